@@ -1,0 +1,278 @@
+"""The records: what is remembered, as frozen dataclasses of plain values.
+
+Two kinds. *Facts* (`Message`, `Note`, `Activity`) are written once and never changed. *Documents* (`Customer`,
+`Identity`, `Delivery`, `Draft`) change and carry `rev`: a writer sends the next number, and is refused with
+`Conflict` when someone else got there first.
+
+Every record names the `address` whose journal holds it: history hangs on addresses; a customer is a grouping of
+addresses that can be changed, and undone, without touching history. Times are aware, in UTC, to the millisecond.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import TypeAlias
+
+from agent_tui.core.addresses import Address
+
+
+class Medium(StrEnum):
+    """What the agent sees a message as."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    CHAT = "chat"
+    WEB = "web"
+
+
+class Direction(StrEnum):
+    """Who said it: the customer (IN) or we (OUT)."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class DeliveryState(StrEnum):
+    """What became of a message we sent."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNSURE = "unsure"
+    CANCELED = "canceled"  # taken back before it left: never shown
+
+
+class Evidence(StrEnum):
+    """Why we believe that an address is a customer's."""
+
+    CLAIMED = "claimed"
+    OBSERVED = "observed"
+    CONFIRMED = "confirmed"
+
+
+class CustomerState(StrEnum):
+    """Where a customer stands in the queue."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a timeline: entries are in the order of (`at`, `id`)."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that came or goes with a message; its bytes are kept beside the journal under `digest` (SHA-256, hex)."""
+
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing said, by a customer (IN) or by us (OUT). Never changed once written."""
+
+    id: str
+    address: Address  # the customer's side, whichever way it went: the journal it is filed in
+    channel: str
+    medium: Medium
+    direction: Direction
+    at: datetime  # the provider's time, never later than the moment of filing
+    author: Address
+    author_name: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    subject: str = ""
+    text: str = ""
+    quoted: str = ""
+    external_id: str = ""  # unique with (channel, …); empty while the provider has not named it
+    fingerprint: str = ""  # tells two different messages with one external id apart
+    in_reply_to: str | None = None
+    threads: tuple[str, ...] = ()  # keys of the thread, nearest first: its own, its parent's, its grandparent's …
+    attachments: tuple[Attachment, ...] = ()
+    raw: str | None = None  # digest of the original, where it was kept
+    automatic: bool = False  # out-of-office, bounce, bulk: shown, but nobody waits and nothing was answered
+    seen: bool = False  # already read elsewhere when it was filed
+    unreadable: bool = False
+    notices: tuple[str, ...] = ()  # what the agent should know about it ("the name contains another address")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One thing written about a customer. Has no recipients, no channel and no delivery: it cannot be sent."""
+
+    id: str
+    address: Address
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Something that happened to a customer's record: done, reopened, assigned, joined …"""
+
+    id: str
+    address: Address
+    at: datetime
+    kind: str
+    text: str
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of the outgoing message with the same `id`."""
+
+    id: str
+    address: Address
+    channel: str
+    state: DeliveryState
+    at: datetime  # when this state was reached
+    rev: int = 1
+    not_before: datetime | None = None  # QUEUED: when it may leave
+    attempts: int = 0
+    error: str | None = None
+    external_id: str = ""  # the provider's name for it, once known
+    owner: str = ""  # SENDING: the lease under which it was claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Unsent words: one per customer, agent and purpose (`note` or reply). Empty text: there is none."""
+
+    id: str
+    address: Address
+    author: str
+    text: str
+    at: datetime
+    rev: int = 1
+    note: bool = False
+    channel: str = ""
+    subject: str = ""
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A person or firm as the agent sees it. Lives in the journal of the address it was born with (`address`)."""
+
+    id: str
+    address: Address
+    name: str
+    created: datetime
+    rev: int = 1
+    company: str = ""
+    importance: int = 1  # 1 ordinary, 2 good, 3 best
+    tags: tuple[str, ...] = ()
+    notes_pinned: tuple[str, ...] = ()
+    preferred_channel: str | None = None
+    assigned_to: str | None = None
+    done_upto: Position | None = None  # everything up to here was dealt with
+    read_upto: Position | None = None
+    snoozed_until: datetime | None = None
+    snoozed_at: Position | None = None  # the newest entry when it was snoozed: a later message wakes it
+    promised_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whose an address is, and why we think so. Without one, an address is its own customer's, as observed."""
+
+    id: str  # str(address)
+    address: Address
+    customer_id: str
+    evidence: Evidence
+    at: datetime
+    rev: int = 1
+    by: str = ""
+    why: str = ""
+    shared: bool = False
+
+
+Fact: TypeAlias = Message | Note | Activity
+Document: TypeAlias = Customer | Identity | Delivery | Draft
+Record: TypeAlias = Fact | Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a timeline: a fact, and for a message of ours what became of it."""
+
+    fact: Fact
+    delivery: Delivery | None = None
+
+    @property
+    def position(self) -> Position:
+        """Where it stands in the timeline."""
+        return Position(self.fact.at, self.fact.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A customer with what follows from the history."""
+
+    customer: Customer
+    state: CustomerState
+    identities: tuple[Identity, ...]
+    first_seen: datetime
+    waiting_since: datetime | None = None
+    unread: int = 0
+    last_in: Message | None = None  # the newest message that came in: what a reply answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The newest message of a customer, as a line of the inbox shows it."""
+
+    entry_id: str
+    medium: Medium
+    channel: str
+    direction: Direction
+    at: datetime
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One customer in a list."""
+
+    customer_id: str
+    name: str
+    state: CustomerState
+    waiting_since: datetime | None
+    unread: int
+    assigned_to: str | None
+    importance: int
+    promised_by: datetime | None
+    last: Last | None
+    tags: tuple[str, ...] = field(default=())
+
+
+def customer_id(address: Address) -> str:
+    """The id of the customer an address is born with."""
+    return "c-" + sha256(f"customer\0{address}".encode()).hexdigest()[:32]
+
+
+def message_id(channel: str, external_id: str) -> str:
+    """The id of a received message: the same message is the same record, however often it comes."""
+    return "m-" + sha256(f"message\0{channel}\0{external_id}".encode()).hexdigest()[:32]
+
+
+def draft_id(customer: str, author: str, *, note: bool) -> str:
+    """The id of the one draft an agent has for a customer and a purpose."""
+    return "d-" + sha256(f"draft\0{customer}\0{author}\0{note}".encode()).hexdigest()[:32]

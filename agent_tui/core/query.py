@@ -1,0 +1,135 @@
+"""What an agent types into search, as data: words, phrases and operators. Pure; no store's language in it.
+
+Words (all must match), ``"a phrase"``, ``prefix*``, ``-not``, and ``from:`` ``to:`` ``on:`` ``is:`` ``tag:``
+``before:`` ``after:`` ``has:``. A malformed query raises UsageError saying what is wrong.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from agent_tui.core.errors import UsageError
+
+IS = frozenset({"open", "done", "snoozed", "unread", "failed", "note"})
+HAS = frozenset({"attachment"})
+OPERATORS = frozenset({"from", "to", "on", "is", "tag", "before", "after", "has"})
+
+_TOKEN = re.compile(r'(-?)(?:(\w+):)?(?:"([^"]*)("?)|(\S+))')
+_DAYS = re.compile(r"(\d{1,4})([dwmy])")
+_LENGTHS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """Words that must stand together (one word, or a phrase); `prefix`: the last may go on; `negated`: must not."""
+
+    text: str
+    prefix: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search, understood. Every part given must hold."""
+
+    terms: tuple[Term, ...] = ()
+    sender: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()  # a medium, or a channel's name
+    states: tuple[str, ...] = ()  # of IS
+    tags: tuple[str, ...] = ()
+    before: datetime | None = None
+    after: datetime | None = None
+    attachment: bool = False
+
+
+def parse(text: str, now: datetime) -> Query:
+    """The query written as `text`; `now` is what ``7d`` counts back from. Raises UsageError."""
+    query = Query()
+    for match in _TOKEN.finditer(text):
+        query = _add(query, match, now)
+    if query == Query():
+        raise UsageError("the search is empty", remedy='type a word, a "phrase" or an operator such as is:open')
+    if query.terms and all(term.negated for term in query.terms) and query == Query(terms=query.terms):
+        raise UsageError("the search only says what not to find", remedy="add a word that must be there")
+    return query
+
+
+def _add(query: Query, match: re.Match[str], now: datetime) -> Query:
+    minus, operator, phrase, closing, word = match.groups()
+    if phrase is not None and not closing:
+        raise UsageError(f'the quote before "{phrase[:40]}" is not closed', remedy='close it with "')
+    if operator is None or (operator.lower() not in OPERATORS and phrase is None):
+        return _add_term(query, minus, phrase, f"{operator}:{word}" if operator else word)
+    value = phrase if phrase is not None else word
+    if operator.lower() not in OPERATORS:
+        raise UsageError(f"there is no operator {operator}:", remedy=f"use one of {_listed(OPERATORS)}")
+    if minus:
+        raise UsageError(f"-{operator}: is not possible", remedy="only words and phrases can be excluded")
+    return _add_operator(query, operator.lower(), value, now)
+
+
+def _add_term(query: Query, minus: str, phrase: str | None, word: str | None) -> Query:
+    text = phrase if phrase is not None else word or ""
+    prefix = phrase is None and text.endswith("*")
+    bare = text.rstrip("*") if prefix else text
+    if not any(c.isalnum() for c in bare):
+        if phrase is None and bare not in ("", "-"):
+            return query  # a lone sign matches everything: it says nothing
+        raise UsageError(f"{text!r} names no word to look for", remedy="type at least one letter or digit")
+    term = Term(text=bare, prefix=prefix, negated=bool(minus))
+    return replace(query, terms=(*query.terms, term))
+
+
+def _add_operator(query: Query, operator: str, value: str, now: datetime) -> Query:
+    if not value:
+        raise UsageError(f"{operator}: needs a value", remedy=f"for example {operator}:{_EXAMPLES[operator]}")
+    if operator == "is":
+        return replace(query, states=(*query.states, _one_of(operator, value, IS)))
+    if operator == "has":
+        _one_of(operator, value, HAS)
+        return replace(query, attachment=True)
+    if operator == "before":
+        return replace(query, before=_moment(operator, value, now))
+    if operator == "after":
+        return replace(query, after=_moment(operator, value, now))
+    if operator == "tag":
+        return replace(query, tags=(*query.tags, value))
+    if operator == "on":
+        return replace(query, on=(*query.on, value))
+    if operator == "from":
+        return replace(query, sender=(*query.sender, value))
+    return replace(query, recipient=(*query.recipient, value))
+
+
+_EXAMPLES = {
+    "from": "ana@example.com",
+    "to": "shop@example.com",
+    "on": "email",
+    "is": "open",
+    "tag": "vip",
+    "before": "2026-11-01",
+    "after": "7d",
+    "has": "attachment",
+}
+
+
+def _one_of(operator: str, value: str, allowed: frozenset[str]) -> str:
+    if value.lower() not in allowed:
+        raise UsageError(f"{operator}:{value} is not known", remedy=f"use one of {_listed(allowed)}")
+    return value.lower()
+
+
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words))
+
+
+def _moment(operator: str, value: str, now: datetime) -> datetime:
+    if span := _DAYS.fullmatch(value.lower()):
+        return now - timedelta(days=int(span[1]) * _LENGTHS[span[2]])
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        remedy = "write a date as 2026-11-21, or 7d for seven days ago"
+        raise UsageError(f"{operator}:{value} is not a date", remedy=remedy) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

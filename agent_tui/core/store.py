@@ -1,0 +1,246 @@
+"""The port to our own files: one way to write, a handful of ways to read.
+
+Documents are the truth; everything a reader asks is answered from what is derived of them. No query language, row
+number or file name crosses this line, so that another database can stand behind it. Calls may block or fail: they
+are made off the screen's thread of thought, and raise only errors of `core.errors`.
+"""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias, TypeVar
+
+from agent_tui.core.addresses import Address
+from agent_tui.core.channel import Cursor
+from agent_tui.core.model import (
+    Card,
+    Delivery,
+    DeliveryState,
+    Entry,
+    InboxRow,
+    Medium,
+    Position,
+    Record,
+)
+from agent_tui.core.query import Query
+
+R = TypeVar("R", bound=Record)
+Token: TypeAlias = str
+"""A place in the stream of changes. Opaque."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of one process to host one channel. Ends when given back, or when its process ends."""
+
+    what: str
+    owner: str
+    token: str  # new with each grant; a write under an older one is refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CursorUpdate:
+    """Where a channel can resume, written after the records of the same call are durable."""
+
+    channel: str
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the writer last saw of a customer: the id of the newest message that came in (None: none had)."""
+
+    customer_id: str
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What became of one record: `duplicate_of` names the record that was there before, and nothing was written."""
+
+    id: str
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A message that is already filed under an external id."""
+
+    id: str
+    address: Address
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Which customers a list shows, and nothing about their order: the most urgent are always first.
+
+    Order: broken promises first; then customers who wait, by waiting time × importance, longest first; then the rest,
+    newest message first; last, by customer id.
+    """
+
+    show: Literal["waiting", "open", "snoozed", "done", "all"] = "waiting"
+    assigned_to: str | None = None  # an agent's name; "" for nobody's
+    channel: str | None = None  # the channel of the last message
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage:
+    """Some rows of a list, and how many there are in all."""
+
+    rows: tuple[InboxRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some entries of a timeline, oldest first; `older`: there are more before them."""
+
+    entries: tuple[Entry, ...]
+    older: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A customer whose name or address matches what was asked."""
+
+    customer_id: str
+    name: str
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One thing a search found. `entry_id` is None when the customer itself is what matches."""
+
+    customer_id: str
+    name: str
+    entry_id: str | None
+    type: Literal["message", "note", "activity", "customer"]
+    at: datetime
+    medium: Medium | None
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something of a customer's is new or different; the reader looks again. `reset`: look at everything again."""
+
+    token: Token
+    customer_id: str
+    kind: str  # the record's class in lower case: message, delivery, customer …
+    id: str
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The store's health: empty `problems` means all is well."""
+
+    customers: int
+    messages: int
+    problems: tuple[str, ...] = ()
+
+
+class Store(Protocol):
+    """The history and notes of one business."""
+
+    @property
+    def secret(self) -> bytes:
+        """32 random bytes made with the store and kept in it: for keyed ids."""
+        ...
+
+    async def write(
+        self,
+        records: Sequence[Record],
+        *,
+        blobs: Mapping[str, bytes] | None = None,
+        cursor: CursorUpdate | None = None,
+        lease: Lease | None = None,
+        head: Head | None = None,
+    ) -> tuple[Written, ...]:
+        """Keep `records`, in their order, and make them visible. Durable when it returns.
+
+        A fact whose id, or whose (channel, external id), is known is a duplicate: skipped, and said so. A document
+        is kept when its `rev` is one more than the kept one's (1 for a new one). `blobs` maps digests the records
+        name to bytes; they are durable before the records are. The cursor is written last.
+
+        Everything or nothing for each journal; across journals every prefix is valid. Raises Conflict (a stale
+        `rev`, `head` or `lease`: nothing was written), Busy, Full.
+        """
+        ...
+
+    async def get(self, kind: type[R], id: str, /) -> R | None:
+        """The newest version of one record."""
+        ...
+
+    async def known(self, channel: str, external_ids: Collection[str]) -> Mapping[str, Known]:
+        """Which of these external ids are filed, and as what."""
+        ...
+
+    async def resolve(self, address: Address) -> str | None:
+        """The id of the customer an address belongs to now; None when it was never seen."""
+        ...
+
+    async def card(self, customer_id: str, now: datetime) -> Card | None:
+        """A customer with all that follows from the history; the head of a joined one for any of its ids."""
+        ...
+
+    async def page(self, customer_id: str, *, before: Position | None = None, limit: int = 50) -> Page:
+        """The newest `limit` entries before a position (or of all), oldest first. Canceled messages are left out."""
+        ...
+
+    async def inbox(self, view: View, now: datetime, *, offset: int = 0, limit: int = 50) -> InboxPage:
+        """Customers of a view, most urgent first."""
+        ...
+
+    async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """Customers by name or address: exact ones first, then those with a word that begins so."""
+        ...
+
+    async def search(self, query: Query, now: datetime, *, limit: int = 50) -> tuple[Hit, ...]:
+        """Messages, notes and customers that match, best (newest) first."""
+        ...
+
+    async def deliveries(
+        self, states: Collection[DeliveryState], *, channel: str | None = None, limit: int = 1000
+    ) -> tuple[Delivery, ...]:
+        """Deliveries in these states, the earliest to leave first."""
+        ...
+
+    async def cursor(self, channel: str) -> Cursor | None:
+        """Where the channel can resume; None before its first batch."""
+        ...
+
+    async def blob(self, address: Address, digest: str) -> bytes:
+        """A kept file's bytes. Raises Missing."""
+        ...
+
+    async def token(self) -> Token:
+        """The present end of the stream of changes."""
+        ...
+
+    def changes(self, since: Token) -> AsyncIterator[tuple[Change, ...]]:
+        """What changed after `since`, by any process, for ever. One `reset` when `since` is too old to say."""
+        ...
+
+    async def lease(self, what: str, owner: str) -> Lease | None:
+        """The right to host `what`, or None while another process has it."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give a lease back. Harmless when it is gone already."""
+        ...
+
+    async def check(self) -> Report:
+        """Is all well?"""
+        ...
+
+    async def rebuild(self) -> Report:
+        """Make everything derived anew from the documents."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of files and threads. May be called twice."""
+        ...
