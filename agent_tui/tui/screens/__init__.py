@@ -1,0 +1,1 @@
+"""Whole screens; only a screen calls the desk."""

@@ -1,0 +1,1 @@
+"""Parts of a screen; a widget shows frozen records and posts messages upward."""
