@@ -5,7 +5,8 @@
 - The *floor* is the later of the newest answer and `Customer.done_upto`. `asked_since` is the time of the earliest
   message that asks and stands after the floor.
 - SNOOZED: `snoozed_until` lies ahead and nothing that asks stands after `snoozed_at`. DONE: otherwise, when
-  `done_upto` is set and nothing that asks stands after it. OPEN: otherwise.
+  `done_upto` is set, nothing that asks stands after it, and neither `snoozed_until` nor `promised_by` has come
+  (marking someone done clears both). OPEN: otherwise.
 - An OPEN customer waits since `asked_since`; else since `snoozed_until`, once that has passed and lies after the
   floor; else since `promised_by`, once that has passed. Nobody else waits.
 - Unread: messages that ask, were not `seen` when filed, and stand after both `read_upto` and the newest answer.
@@ -85,7 +86,8 @@ def _state(customer: Customer, past: History, now: datetime) -> CustomerState:
     ahead = customer.snoozed_until is not None and customer.snoozed_until > now
     if ahead and not _after(past, customer.snoozed_at):
         return CustomerState.SNOOZED
-    if customer.done_upto is not None and not _after(past, customer.done_upto):
+    came = any(moment is not None and moment <= now for moment in (customer.snoozed_until, customer.promised_by))
+    if customer.done_upto is not None and not came and not _after(past, customer.done_upto):
         return CustomerState.DONE
     return CustomerState.OPEN
 
