@@ -46,7 +46,7 @@ system:
 
 # What developing needs includes what running needs: whoever has the first needs no second setting up.
 $(RUN): constraints-run.txt $(SOURCES)
-	@[ $(DEV) -nt constraints.txt ] || scripts/setup run
+	@[ $(DEV) -nt constraints.txt -a $(DEV) -nt pyproject.toml ] || scripts/setup run
 	@touch $@
 
 $(DEV): constraints.txt $(SOURCES)
