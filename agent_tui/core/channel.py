@@ -5,7 +5,7 @@ there is no acknowledgement method, and nothing between the two. A channel may r
 it never ends by itself, it waits. An outside author of an adapter needs this module and `core.errors`, no more.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -118,6 +118,7 @@ class Receipt:
 class Capabilities:
     """What a channel can do; the composer and the outbox are drawn from it. The core asks nothing else."""
 
+    schemes: frozenset[str] = frozenset()  # of addresses it writes to; empty: the scheme of its own address
     start: bool = True  # may write first
     subject: bool = False
     threads: bool = False  # False: one running conversation per address
@@ -145,7 +146,9 @@ class Kit:
 
     now: Callable[[], datetime]
     secret: bytes  # 32 bytes, this store's and this channel's own: for keyed ids
-    transcript: Callable[[Address, int], Awaitable[Sequence[Line]]]  # this channel's own words with one address
+    transcript: Callable[
+        [Address, int], Awaitable[Sequence[Line]]
+    ]  # this channel's own words with one address
     sender: str = ""  # the business's name, for outgoing mail
 
 
@@ -162,7 +165,7 @@ class Channel(Protocol):
     address: Address | None = None  # our own on this channel, where it has one
     web: ASGIApp | None = None  # what it serves, if anything
 
-    def receive(self, since: Cursor | None) -> AsyncIterator[Batch]:
+    def receive(self, since: Cursor | None) -> AsyncGenerator[Batch, None]:
         """Batches in the channel's order, for ever. Asking for the next acknowledges the last.
 
         Raises Unavailable (wait, call again with the last kept cursor) or NeedsPerson.
@@ -175,7 +178,7 @@ class Channel(Protocol):
 
     async def find(self, message: Outgoing) -> Receipt | None:
         """Did it leave after all? None only when it is certain that it did not; Uncertain when nobody can tell."""
-        raise Uncertain(f"{self.name} cannot look up what it sent")
+        raise Uncertain(f"{self.name} cannot look up whether {message.key} was sent")
 
     async def check(self) -> None:
         """Raises what is wrong with the account; returns when all is well."""

@@ -101,7 +101,9 @@ class Message:
     external_id: str = ""  # unique with (channel, …); empty while the provider has not named it
     fingerprint: str = ""  # tells two different messages with one external id apart
     in_reply_to: str | None = None
-    threads: tuple[str, ...] = ()  # keys of the thread, nearest first: its own, its parent's, its grandparent's …
+    threads: tuple[
+        str, ...
+    ] = ()  # keys of the thread, nearest first: its own, its parent's, its grandparent's …
     attachments: tuple[Attachment, ...] = ()
     raw: str | None = None  # digest of the original, where it was kept
     automatic: bool = False  # out-of-office, bounce, bulk: shown, but nobody waits and nothing was answered

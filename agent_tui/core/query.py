@@ -49,7 +49,9 @@ def parse(text: str, now: datetime) -> Query:
     for match in _TOKEN.finditer(text):
         query = _add(query, match, now)
     if query == Query():
-        raise UsageError("the search is empty", remedy='type a word, a "phrase" or an operator such as is:open')
+        raise UsageError(
+            "the search is empty", remedy='type a word, a "phrase" or an operator such as is:open'
+        )
     if query.terms and all(term.negated for term in query.terms) and query == Query(terms=query.terms):
         raise UsageError("the search only says what not to find", remedy="add a word that must be there")
     return query

@@ -40,15 +40,23 @@ class Secret:
         May run a command for up to 30 seconds: not for the screen's thread.
         """
         readers = {"env": _from_env, "file": _from_file, "command": _from_command}
-        value = _from_keyring(self._where, account) if self._kind == "keyring" else readers[self._kind](self._where)
+        value = (
+            _from_keyring(self._where, account)
+            if self._kind == "keyring"
+            else readers[self._kind](self._where)
+        )
         if not value:
-            raise ConfigError(f"the secret in {self._kind} {self._where!r} is empty", remedy="store it there first")
+            raise ConfigError(
+                f"the secret in {self._kind} {self._where!r} is empty", remedy="store it there first"
+            )
         return value
 
 
 def _from_env(name: str) -> str:
     if name not in os.environ:
-        raise ConfigError(f"the environment variable {name} is not set", remedy=f"export {name}=… and start again")
+        raise ConfigError(
+            f"the environment variable {name} is not set", remedy=f"export {name}=… and start again"
+        )
     return os.environ[name]
 
 
@@ -56,18 +64,24 @@ def _from_file(name: str) -> str:
     try:
         return Path(name).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the secret's file {name} cannot be read: {error}", remedy="check its path") from error
+        raise ConfigError(
+            f"the secret's file {name} cannot be read: {error}", remedy="check its path"
+        ) from error
 
 
 def _from_command(command: str) -> str:
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S602 - the owner's own command, as she would type it
             command, shell=True, capture_output=True, timeout=_SECONDS, stdin=subprocess.DEVNULL, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise ConfigError(f"the secret's command took over {_SECONDS} s: {command}", remedy="run it by hand") from error
+        raise ConfigError(
+            f"the secret's command took over {_SECONDS} s: {command}", remedy="run it by hand"
+        ) from error
     if done.returncode != 0:
-        raise ConfigError(f"the secret's command failed ({done.returncode}): {command}", remedy="run it by hand")
+        raise ConfigError(
+            f"the secret's command failed ({done.returncode}): {command}", remedy="run it by hand"
+        )
     return done.stdout.decode("utf-8", "replace").split("\n")[0].rstrip("\r")
 
 

@@ -86,7 +86,9 @@ def _state(customer: Customer, past: History, now: datetime) -> CustomerState:
     ahead = customer.snoozed_until is not None and customer.snoozed_until > now
     if ahead and not _after(past, customer.snoozed_at):
         return CustomerState.SNOOZED
-    came = any(moment is not None and moment <= now for moment in (customer.snoozed_until, customer.promised_by))
+    came = any(
+        moment is not None and moment <= now for moment in (customer.snoozed_until, customer.promised_by)
+    )
     if customer.done_upto is not None and not came and not _after(past, customer.done_upto):
         return CustomerState.DONE
     return CustomerState.OPEN

@@ -171,7 +171,7 @@ class Store(Protocol):
         """
         ...
 
-    async def get(self, kind: type[R], id: str, /) -> R | None:
+    async def get(self, kind: type[R], record_id: str, /) -> R | None:
         """The newest version of one record."""
         ...
 

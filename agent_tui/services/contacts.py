@@ -1,0 +1,54 @@
+"""Who is meant: customers by id, address or name, and the search over everything said."""
+
+from agent_tui.core.addresses import read
+from agent_tui.core.clock import Clock
+from agent_tui.core.errors import Missing
+from agent_tui.core.query import parse
+from agent_tui.core.store import Found, Hit, Store
+from agent_tui.services.about import Business
+
+CANDIDATES = 10  # how many of several are named
+
+
+class Contacts:
+    """Finding customers, and what they said."""
+
+    def __init__(self, store: Store, clock: Clock, business: Business) -> None:
+        self._store = store
+        self._clock = clock
+        self._country = business.home_country
+
+    async def who(self, text: str) -> str:
+        """The id of the one customer `text` names: an id, any of their addresses, or a name when it is unique.
+
+        Raises Missing, naming the candidates when there are several.
+        """
+        card = await self._store.card(text, self._clock.now())
+        if card is not None:
+            return card.customer.id
+        address = read(text, self._country)
+        known = await self._store.resolve(address) if address else None
+        return known or self._only(text, await self._store.find(text, limit=CANDIDATES + 1))
+
+    def _only(self, text: str, found: tuple[Found, ...]) -> str:
+        exact = [f for f in found if f.name.casefold() == text.strip().casefold()]
+        for group in (exact, found):
+            if len(group) == 1:
+                return group[0].customer_id
+        if not found:
+            raise Missing(f"nobody is called {text!r}", remedy="try agent-tui search, or an address")
+        names = "\n".join(f"  {_described(f)}" for f in (exact or found)[:CANDIDATES])
+        raise Missing(f"{text!r} may be several customers:\n{names}", remedy="name one by an address or id")
+
+    async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """Customers by name or address."""
+        return await self._store.find(text, limit=limit)
+
+    async def search(self, text: str, *, limit: int = 50) -> tuple[Hit, ...]:
+        """Messages, notes and customers. Raises UsageError saying what is wrong with a malformed query."""
+        now = self._clock.now()
+        return await self._store.search(parse(text, now), now, limit=limit)
+
+
+def _described(found: Found) -> str:
+    return f"{found.customer_id}  {found.name}  {', '.join(address.value for address in found.addresses)}"

@@ -1,0 +1,113 @@
+"""What becomes of an outgoing message: every step of a `Delivery`, as plain functions.
+
+QUEUED ─claim→ SENDING ─receipt→ SENT → DELIVERED → READ
+   ↑              │ └─refused→ FAILED
+   ├─unavailable──┘
+   └─it did not leave── UNSURE ←─ no answer, or the sender died; → SENT when it is found
+
+A step returns the next version of the delivery; the store refuses it when someone else was faster. SENDING is written
+durably *before* the network is touched, so that a crash is seen as "perhaps", never as "not yet".
+"""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent_tui.core.channel import Progress, Receipt
+from agent_tui.core.model import Delivery, DeliveryState
+from agent_tui.core.store import Lease
+
+FIRST_WAIT = 5.0  # seconds after the first failed attempt; doubled each time
+LONGEST_WAIT = 900.0
+LOOK_AGAIN = (
+    3.0,
+    10.0,
+    30.0,
+    60.0,
+    300.0,
+)  # seconds between looks for an unsure message; the last one repeats
+
+_RANK = {
+    DeliveryState.CANCELED: 0,
+    DeliveryState.QUEUED: 0,
+    DeliveryState.SENDING: 1,
+    DeliveryState.UNSURE: 1,
+    DeliveryState.SENT: 2,
+    DeliveryState.FAILED: 3,
+    DeliveryState.DELIVERED: 4,
+    DeliveryState.READ: 5,
+}
+
+
+def claim(delivery: Delivery, lease: Lease, now: datetime) -> Delivery:
+    """The sender takes it."""
+    return _step(
+        delivery, DeliveryState.SENDING, now, owner=lease.token, attempts=delivery.attempts + 1, error=None
+    )
+
+
+def sent(delivery: Delivery, now: datetime, *, receipt: Receipt) -> Delivery:
+    """The provider took it, perhaps not for every recipient."""
+    refused = "; ".join(f"not taken for {address.value}: {reason}" for address, reason in receipt.refused)
+    return _step(delivery, receipt.delivery, now, external_id=receipt.external_id, error=refused or None)
+
+
+def failed(delivery: Delivery, now: datetime, *, reason: str) -> Delivery:
+    """The provider refused it for good."""
+    return _step(delivery, DeliveryState.FAILED, now, error=reason)
+
+
+def later(delivery: Delivery, now: datetime, *, reason: str, retry_after: float | None = None) -> Delivery:
+    """It did not leave; it is tried again after a growing wait, or the provider's own."""
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 12)) * random.uniform(0.8, 1.2)
+    moment = now + timedelta(seconds=max(wait, retry_after or 0))
+    return _step(delivery, DeliveryState.QUEUED, now, not_before=moment, error=reason, owner="")
+
+
+def unsure(delivery: Delivery, now: datetime, *, reason: str) -> Delivery:
+    """It may have left. `not_before` is now the moment of the first look."""
+    moment = now + timedelta(seconds=LOOK_AGAIN[0])
+    return _step(delivery, DeliveryState.UNSURE, now, error=reason, not_before=moment, owner="")
+
+
+def look_again(looks: int, now: datetime) -> datetime:
+    """When to look for an unsure message after `looks` looks in vain."""
+    return now + timedelta(seconds=LOOK_AGAIN[min(looks, len(LOOK_AGAIN) - 1)])
+
+
+def again(delivery: Delivery, now: datetime) -> Delivery:
+    """It is certain that it did not leave, or the agent decided so: back to the queue, due at once."""
+    return _step(delivery, DeliveryState.QUEUED, now, not_before=now, error=None, owner="")
+
+
+def arrived(delivery: Delivery, now: datetime) -> Delivery:
+    """The agent says that an unsure message arrived."""
+    return _step(delivery, DeliveryState.SENT, now, error=None)
+
+
+def cancel(delivery: Delivery, now: datetime) -> Delivery:
+    """Taken back before it left."""
+    return _step(delivery, DeliveryState.CANCELED, now)
+
+
+def abandoned(delivery: Delivery, lease: Lease) -> bool:
+    """Is it in the hands of a sender that is gone?"""
+    return delivery.state is DeliveryState.SENDING and delivery.owner != lease.token
+
+
+def progress(delivery: Delivery, news: Progress) -> Delivery:
+    """The delivery after some news of it: it only climbs, whatever order news comes in."""
+    final = delivery.state in (DeliveryState.CANCELED, DeliveryState.FAILED)
+    if final or _RANK[news.delivery] <= _RANK[delivery.state]:
+        return delivery
+    external_id = delivery.external_id or news.external_id
+    return _step(delivery, news.delivery, news.at, external_id=external_id, error=news.error)
+
+
+def due(delivery: Delivery, now: datetime) -> bool:
+    """May it leave (QUEUED), or be looked for (UNSURE), at `now`?"""
+    return delivery.not_before is None or delivery.not_before <= now
+
+
+def _step(delivery: Delivery, state: DeliveryState, now: datetime, **changed: object) -> Delivery:
+    return replace(delivery, state=state, at=now, rev=delivery.rev + 1, **changed)  # type: ignore[arg-type]

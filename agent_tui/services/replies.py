@@ -1,0 +1,281 @@
+"""Replies: from an envelope and words to a message in the outbox, and back again while it has not left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from agent_tui.core.addresses import Address
+from agent_tui.core.channel import File
+from agent_tui.core.clock import Clock
+from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.model import (
+    Card,
+    Delivery,
+    DeliveryState,
+    Direction,
+    Draft,
+    Message,
+    Record,
+    draft_id,
+)
+from agent_tui.core.store import Head, Store
+from agent_tui.services import envelope as envelopes
+from agent_tui.services import outbox
+from agent_tui.services.about import Business, ChannelInfo
+from agent_tui.services.envelope import Envelope
+from agent_tui.services.filing import attach
+from agent_tui.services.timeline import TRIES, Timeline
+
+LOOK_BACK = 200  # entries searched for the message a reply on another channel answers
+
+
+class Replies:
+    """Answering customers on the channel they want."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        business: Business,
+        channels: dict[str, ChannelInfo],
+        timeline: Timeline,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._business = business
+        self._channels = channels
+        self._timeline = timeline
+
+    async def channels(self, customer_id: str) -> tuple[str, ...]:
+        """The channels this customer can be written to on: the one used last first, then the preferred one."""
+        return self._reachable(await self._timeline.card(customer_id))
+
+    def _reachable(self, card: Card) -> tuple[str, ...]:
+        schemes = {identity.address.scheme for identity in card.identities}
+        open_ones = [n for n, c in self._channels.items() if c.schemes & schemes and self._may_write(c, card)]
+        first = [card.last_in.channel if card.last_in else None, card.customer.preferred_channel]
+        return tuple(sorted(open_ones, key=lambda name: first.index(name) if name in first else len(first)))
+
+    def _may_write(self, channel: ChannelInfo, card: Card) -> bool:
+        return channel.can.start or (card.last_in is not None and card.last_in.channel == channel.name)
+
+    async def envelope(
+        self,
+        customer_id: str,
+        *,
+        channel: str | None = None,
+        to: Sequence[Address] = (),
+        cc: Sequence[Address] = (),
+        subject: str | None = None,
+    ) -> Envelope:
+        """The envelope of a reply, on the channel used last unless told. Raises UsageError in words, Missing."""
+        card = await self._timeline.card(customer_id)
+        info = self._channel(card, channel)
+        answered = await self._answered(card, info)
+        receivers = tuple(to) or self._receivers(card, info, answered)
+        if cc and not info.can.copies:
+            raise UsageError(
+                f"{info.name} cannot copy a message to others", remedy="send it to each separately"
+            )
+        return Envelope(
+            customer_id=card.customer.id,
+            name=card.customer.name,
+            channel=info,
+            to=receivers,
+            cc=tuple(cc),
+            subject=self._subject(info, answered, subject),
+            threads=answered.threads if answered else (),
+            answers=answered,
+            journal=_journal(card, answered, receivers),
+            head=Head(customer_id=card.customer.id, message_id=card.last_in.id if card.last_in else None),
+            warnings=self._warnings(card, info, answered, receivers, cc),
+        )
+
+    def _warnings(
+        self,
+        card: Card,
+        info: ChannelInfo,
+        answered: Message | None,
+        to: Sequence[Address],
+        cc: Sequence[Address],
+    ) -> tuple[str, ...]:
+        mine = info.address
+        others = answered and replace(
+            answered,
+            to=tuple(a for a in answered.to if a != mine),
+            cc=tuple(a for a in answered.cc if a != mine),
+        )
+        return envelopes.warnings(card, others, to, cc)
+
+    def _channel(self, card: Card, name: str | None) -> ChannelInfo:
+        if name is not None and name not in self._channels:
+            names = ", ".join(self._channels) or "none is configured"
+            raise UsageError(f"there is no channel {name}", remedy=f"channels: {names}")
+        reachable = self._reachable(card)
+        if not reachable:
+            raise UsageError(
+                f"no channel reaches {card.customer.name}",
+                remedy="add one to config.toml, or an address to the customer",
+            )
+        return self._channels[name or reachable[0]]
+
+    async def _answered(self, card: Card, info: ChannelInfo) -> Message | None:
+        """The newest message that came in on a channel."""
+        if card.last_in is not None and card.last_in.channel == info.name:
+            return card.last_in
+        page = await self._store.page(card.customer.id, limit=LOOK_BACK)
+        facts = [entry.fact for entry in reversed(page.entries)]
+        came = (
+            f for f in facts if isinstance(f, Message) and f.direction is Direction.IN and not f.automatic
+        )
+        return next((message for message in came if message.channel == info.name), None)
+
+    def _receivers(self, card: Card, info: ChannelInfo, answered: Message | None) -> tuple[Address, ...]:
+        if answered is not None:
+            return envelopes.recipients(answered)
+        for identity in card.identities:
+            if identity.address.scheme in info.schemes:
+                return (identity.address,)
+        raise UsageError(f"{card.customer.name} has no address on {info.name}", remedy="name one with --to")
+
+    def _subject(self, info: ChannelInfo, answered: Message | None, subject: str | None) -> str:
+        if not info.can.subject:
+            return ""
+        if subject is not None:
+            return " ".join(subject.split())
+        return envelopes.reply_subject(answered.subject) if answered else f"A message from {self._who()}"
+
+    def _who(self) -> str:
+        return self._business.name or self._business.agent
+
+    async def queue(
+        self, envelope: Envelope, text: str, *, files: Sequence[File] = (), now: bool = False
+    ) -> Delivery:
+        """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
+
+        Raises UsageError (empty, too long, a file too large) and Conflict when the customer wrote meanwhile: take a
+        new envelope, look, and send again.
+        """
+        words = self._words(envelope, text, files)
+        moment = self._clock.now()
+        blobs: dict[str, bytes] = {}
+        message = self._message(envelope, words, moment)
+        message = replace(message, attachments=attach(files, blobs))
+        wait = 0.0 if now else self._business.undo_seconds.get(envelope.channel.medium, 0.0)
+        delivery = Delivery(
+            id=message.id,
+            address=message.address,
+            channel=message.channel,
+            state=DeliveryState.QUEUED,
+            at=moment,
+            not_before=moment + timedelta(seconds=wait),
+        )
+        records: list[Record] = [message, delivery]
+        await self._store.write(records, blobs=blobs, head=envelope.head)
+        await self._timeline.save_draft(envelope.customer_id, "", note=False)
+        return delivery
+
+    def _words(self, envelope: Envelope, text: str, files: Sequence[File]) -> str:
+        words, can = text.strip("\n").rstrip(), envelope.channel.can
+        if not words.strip() and not files:
+            raise UsageError("the reply is empty", remedy="type some words first")
+        if can.max_length is not None and len(words) > can.max_length:
+            over = len(words) - can.max_length
+            raise UsageError(
+                f"the reply is {over} characters too long for {envelope.channel.name}", remedy="shorten it"
+            )
+        for item in files:
+            if len(item.data) > can.files:
+                raise UsageError(
+                    f"{item.name} is too large for {envelope.channel.name}", remedy="send a smaller file"
+                )
+        return words
+
+    def _message(self, envelope: Envelope, text: str, moment: datetime) -> Message:
+        return Message(
+            id=self._clock.new_id(),
+            address=envelope.journal,
+            channel=envelope.channel.name,
+            medium=envelope.channel.medium,
+            direction=Direction.OUT,
+            at=moment,
+            author=envelope.channel.address or Address("channel", envelope.channel.name),
+            author_name=self._business.agent,
+            to=envelope.to,
+            cc=envelope.cc,
+            subject=envelope.subject,
+            text=text,
+            in_reply_to=envelope.threads[0] if envelope.threads else None,
+            threads=envelope.threads,
+            seen=True,
+        )
+
+    async def undo(self, message_id: str) -> Draft:
+        """Take back a reply that has not left; its words are the draft again. Raises Conflict when it has left."""
+        await self._step(message_id, {DeliveryState.QUEUED}, outbox.cancel, "it has left already")
+        message = await self._store.get(Message, message_id)
+        if message is None:
+            raise Missing(f"there is no message {message_id}")
+        card = await self._owner(message)
+        info = self._channels.get(message.channel)
+        kept = await self._timeline.draft(card.customer.id, note=False)
+        text = f"{message.text}\n\n{kept.text}" if kept and kept.text != message.text else message.text
+        draft = Draft(
+            id=draft_id(card.customer.id, self._business.agent, note=False),
+            address=card.customer.address,
+            author=self._business.agent,
+            text=text,
+            at=self._clock.now(),
+            channel=info.name if info else "",
+            subject=message.subject,
+            to=message.to,
+            cc=message.cc,
+        )
+        await self._timeline.put_draft(draft)
+        return draft
+
+    async def _owner(self, message: Message) -> Card:
+        customer = await self._store.resolve(message.address)
+        return await self._timeline.card(customer or "")
+
+    async def resend(self, message_id: str) -> Delivery:
+        """Send a failed or unsure message again, as the agent decided. Raises Conflict when it is neither."""
+        states = {DeliveryState.FAILED, DeliveryState.UNSURE}
+        return await self._step(message_id, states, outbox.again, "it is neither failed nor unsure")
+
+    async def mark_sent(self, message_id: str) -> Delivery:
+        """An unsure message did arrive, the agent says. Raises Conflict when it is not unsure."""
+        return await self._step(message_id, {DeliveryState.UNSURE}, outbox.arrived, "it is not unsure")
+
+    async def _step(
+        self,
+        message_id: str,
+        states: set[DeliveryState],
+        step: Callable[[Delivery, datetime], Delivery],
+        otherwise: str,
+    ) -> Delivery:
+        for _ in range(TRIES):
+            delivery = await self._store.get(Delivery, message_id)
+            if delivery is None:
+                raise Missing(f"there is no outgoing message {message_id}")
+            if delivery.state not in states:
+                raise Conflict(
+                    f"this cannot be done any more: {otherwise}", remedy="look at the message again"
+                )
+            changed = partial(step, delivery)(self._clock.now())
+            try:
+                await self._store.write([changed])
+            except Conflict:
+                continue
+            return changed
+        raise Conflict("the message is changing too fast", remedy="try again")
+
+
+def _journal(card: Card, answered: Message | None, to: Sequence[Address]) -> Address:
+    """Where the message is filed: with the address it goes to when that is the customer's, so that a split is exact."""
+    known = {identity.address for identity in card.identities}
+    for address in to:
+        if address in known:
+            return address
+    return answered.address if answered else card.customer.address

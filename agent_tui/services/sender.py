@@ -1,0 +1,192 @@
+"""One channel's sender: takes what is due from the outbox, hands it to the channel, records what became of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeAlias
+
+from agent_tui.core.channel import Channel, File, Outgoing
+from agent_tui.core.clock import Clock
+from agent_tui.core.errors import (
+    ConfigError,
+    Conflict,
+    Missing,
+    NeedsPerson,
+    Rejected,
+    Unavailable,
+    Uncertain,
+)
+from agent_tui.core.model import Delivery, DeliveryState, Message
+from agent_tui.core.store import Lease, Store
+from agent_tui.services import outbox
+
+_log = logging.getLogger(__name__)
+
+UNSETTLED = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNSURE})
+Step: TypeAlias = Callable[[Delivery, datetime], Delivery]
+IDLE_SECONDS = 30.0  # a look at the outbox even when nobody woke us
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a sender did."""
+
+    sent: int = 0
+    failed: int = 0
+    unsure: int = 0
+
+
+class Sender:
+    """Drains the outbox of one channel, under its lease. One at a time: order is kept."""
+
+    def __init__(self, store: Store, channel: Channel, lease: Lease, clock: Clock) -> None:
+        self._store = store
+        self._channel = channel
+        self._lease = lease
+        self._clock = clock
+        self._looks: dict[str, tuple[int, datetime]] = {}
+        self._stopping = False
+        self.tally = Sent()
+
+    async def run(self, woken: asyncio.Event) -> None:
+        """Drain when something is due, or when `woken` says that the outbox changed, until `stop`."""
+        while not self._stopping:
+            woken.clear()
+            await self.drain()
+            await self._rest(woken)
+
+    def stop(self) -> None:
+        """Finish the message in hand, and no other. The caller wakes `run`."""
+        self._stopping = True
+
+    async def _rest(self, woken: asyncio.Event) -> None:
+        try:
+            async with asyncio.timeout(await self._pause()):
+                await woken.wait()
+        except TimeoutError:
+            return
+
+    async def _pause(self) -> float:
+        """Seconds until the next delivery may leave or be looked for."""
+        now = self._clock.now()
+        moments = [m for d in await self._unsettled() if (m := self._when(d)) is not None]
+        return min([IDLE_SECONDS, *(max(0.05, (m - now).total_seconds()) for m in moments)])
+
+    def _when(self, delivery: Delivery) -> datetime | None:
+        if delivery.state is DeliveryState.UNSURE and delivery.id in self._looks:
+            return self._looks[delivery.id][1]
+        return delivery.not_before
+
+    async def _unsettled(self) -> tuple[Delivery, ...]:
+        return await self._store.deliveries(UNSETTLED, channel=self._channel.name)
+
+    async def drain(self) -> None:
+        """Settle everything that is due now. Raises NeedsPerson; anything else is recorded with the message."""
+        for delivery in await self._unsettled():
+            if self._stopping:
+                return
+            try:
+                await self._attend(delivery)
+            except Conflict as conflict:  # taken back, or the echo was faster: the next look sees it
+                _log.info("delivery %s changed under us: %s", delivery.id, conflict.problem)
+
+    async def _attend(self, delivery: Delivery) -> None:
+        now = self._clock.now()
+        if outbox.abandoned(delivery, self._lease):
+            delivery = await self._put(outbox.unsure(delivery, now, reason="the program ended while sending"))
+            self.tally.unsure += 1
+            await self._look(delivery)
+        elif delivery.state is DeliveryState.UNSURE:
+            if (moment := self._when(delivery)) is None or moment <= now:
+                await self._look(delivery)
+        elif delivery.state is DeliveryState.QUEUED and outbox.due(delivery, now):
+            await self._send(delivery)
+
+    async def _put(self, delivery: Delivery) -> Delivery:
+        await self._store.write([delivery], lease=self._lease)
+        return delivery
+
+    async def _send(self, delivery: Delivery) -> None:
+        message = await self._outgoing(delivery)
+        delivery = await self._put(outbox.claim(delivery, self._lease, self._clock.now()))
+        step = await self._attempt(delivery, message)
+        await self._settle(delivery, step)
+
+    async def _attempt(self, delivery: Delivery, message: Outgoing) -> Step:
+        """One attempt; gives what the delivery then becomes. Raises NeedsPerson, the message back in the queue."""
+        try:
+            receipt = await self._channel.send(message)
+        except Unavailable as error:
+            return partial(outbox.later, reason=error.problem, retry_after=error.retry_after)
+        except Rejected as error:
+            return partial(outbox.failed, reason=error.problem)
+        except Uncertain as error:
+            return partial(outbox.unsure, reason=error.problem)
+        except (NeedsPerson, ConfigError) as error:
+            await self._settle(delivery, partial(outbox.later, reason=error.problem))
+            raise
+        return partial(outbox.sent, receipt=receipt)
+
+    async def _settle(self, delivery: Delivery, step: Step) -> None:
+        """Record the outcome; the echo of the message may have said SENT before us."""
+        settled = step(delivery, self._clock.now())
+        try:
+            await self._put(settled)
+        except Conflict:
+            newest = await self._store.get(Delivery, delivery.id)
+            if newest is None or newest.state in UNSETTLED:
+                raise
+            settled = newest
+        self._count(settled)
+
+    def _count(self, delivery: Delivery) -> None:
+        if delivery.state is DeliveryState.FAILED:
+            self.tally.failed += 1
+        elif delivery.state is DeliveryState.UNSURE:
+            self.tally.unsure += 1
+        elif delivery.state is not DeliveryState.QUEUED:
+            self.tally.sent += 1
+
+    async def _look(self, delivery: Delivery) -> None:
+        """Did an unsure message leave after all?"""
+        if self._channel.can.exactly_once:
+            await self._put(outbox.again(delivery, self._clock.now()))
+            return
+        try:
+            receipt = await self._channel.find(await self._outgoing(delivery))
+        except (Uncertain, Unavailable) as error:
+            self._postpone(delivery, error.problem)
+            return
+        self._looks.pop(delivery.id, None)
+        now = self._clock.now()
+        found = outbox.sent(delivery, now, receipt=receipt) if receipt else outbox.again(delivery, now)
+        self.tally.unsure = max(0, self.tally.unsure - 1)
+        self.tally.sent += receipt is not None
+        await self._put(found)
+
+    def _postpone(self, delivery: Delivery, why: str) -> None:
+        looks, _ = self._looks.get(delivery.id, (0, None))
+        self._looks[delivery.id] = (looks + 1, outbox.look_again(looks + 1, self._clock.now()))
+        _log.info("delivery %s is still unsure: %s", delivery.id, why)
+
+    async def _outgoing(self, delivery: Delivery) -> Outgoing:
+        message = await self._store.get(Message, delivery.id)
+        if message is None:
+            raise Missing(f"the words of the outgoing message {delivery.id} are gone")
+        files = [
+            File(name=a.name, media_type=a.media_type, data=await self._store.blob(message.address, a.digest))
+            for a in message.attachments
+        ]
+        return Outgoing(
+            key=message.id,
+            at=message.at,
+            to=message.to,
+            cc=message.cc,
+            subject=message.subject,
+            text=message.text,
+            threads=message.threads,
+            files=tuple(files),
+        )

@@ -1,0 +1,102 @@
+"""One customer's stream: pages of it, the card beside it, notes and drafts."""
+
+from dataclasses import replace
+
+from agent_tui.core.addresses import Address
+from agent_tui.core.clock import Clock
+from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.model import Card, Draft, Note, Position, draft_id
+from agent_tui.core.store import Page, Store
+from agent_tui.services.about import Business
+from agent_tui.services.envelope import Envelope
+
+TRIES = 5  # against another window that writes the same document
+
+
+class Timeline:
+    """Everything said with one customer, in time order, and what we think about it."""
+
+    def __init__(self, store: Store, clock: Clock, business: Business) -> None:
+        self._store = store
+        self._clock = clock
+        self._agent = business.agent
+
+    async def page(self, customer_id: str, *, before: Position | None = None, limit: int = 50) -> Page:
+        """The newest entries before a position (or of all), oldest first."""
+        return await self._store.page(customer_id, before=before, limit=limit)
+
+    async def card(self, customer_id: str) -> Card:
+        """The customer with what follows from the history. Raises Missing."""
+        card = await self._store.card(customer_id, self._clock.now())
+        if card is None:
+            raise Missing(f"there is no customer {customer_id}", remedy="look for them with search")
+        return card
+
+    async def note(self, customer_id: str, text: str) -> Note:
+        """Write a note, and clear its draft. A note has no recipients: there is no way from it to an outbox.
+
+        Raises UsageError for an empty one, Missing.
+        """
+        if not text.strip():
+            raise UsageError("the note is empty", remedy="type what the others should know")
+        card = await self.card(customer_id)
+        note = Note(
+            id=self._clock.new_id(),
+            address=card.customer.address,
+            at=self._clock.now(),
+            author=self._agent,
+            text=text.strip(),
+        )
+        await self._store.write([note])
+        await self.save_draft(customer_id, "", note=True)
+        return note
+
+    async def draft(self, customer_id: str, *, note: bool) -> Draft | None:
+        """The unsent words this agent has for a customer; None when there are none."""
+        card = await self.card(customer_id)
+        draft = await self._store.get(Draft, draft_id(card.customer.id, self._agent, note=note))
+        return draft if draft is not None and draft.text else None
+
+    async def save_draft(
+        self, customer_id: str, text: str, *, note: bool, envelope: Envelope | None = None
+    ) -> None:
+        """Keep unsent words; empty ones remove the draft. Durable when it returns. Raises Missing."""
+        card = await self.card(customer_id)
+        draft = Draft(
+            id=draft_id(card.customer.id, self._agent, note=note),
+            address=card.customer.address,
+            author=self._agent,
+            text=text,
+            at=self._clock.now(),
+            note=note,
+        )
+        await self.put_draft(_addressed(draft, envelope))
+
+    async def put_draft(self, draft: Draft) -> None:
+        """Keep a draft as the newest one under its id. Raises Conflict when another window keeps winning."""
+        for _ in range(TRIES):
+            kept = await self._store.get(Draft, draft.id)
+            if (kept is None and not draft.text) or (kept is not None and _same(kept, draft)):
+                return
+            try:
+                await self._store.write([replace(draft, rev=kept.rev + 1 if kept else 1)])
+            except Conflict:
+                continue
+            return
+        raise Conflict("the draft is being written elsewhere too", remedy="close it in the other window")
+
+    async def file(self, address: Address, digest: str) -> bytes:
+        """The bytes of an attachment. Raises Missing."""
+        return await self._store.blob(address, digest)
+
+
+def _addressed(draft: Draft, envelope: Envelope | None) -> Draft:
+    if envelope is None:
+        return draft
+    return replace(
+        draft, channel=envelope.channel.name, subject=envelope.subject, to=envelope.to, cc=envelope.cc
+    )
+
+
+def _same(kept: Draft, draft: Draft) -> bool:
+    return replace(kept, rev=0, at=draft.at) == replace(draft, rev=0)
