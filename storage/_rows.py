@@ -29,6 +29,7 @@ from agent_tui.core.store import View
 from agent_tui.core.text import snippet
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+_FOREVER = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,18 +147,19 @@ def in_view(row: InboxRow, view: View) -> bool:
     )
 
 
-def urgency(row: InboxRow, now: datetime) -> tuple[int, int, str]:
+def urgency(row: InboxRow, now: datetime) -> tuple[bool, bool, int, str]:
     """A key: smaller is more urgent.
 
-    A promise is broken once its moment has come; of several, the one that came first. Who waits is ordered by
-    milliseconds × importance. Who has no message at all is last.
+    Promises whose moment has come stand before all others; in either part, who waits stands before who does not.
+    Who waits is ordered by milliseconds × importance, longest first; who does not by the newest message, newest
+    first, and who has no message at all is last. What is equal is ordered by the customer's id.
     """
-    if row.promised_by is not None and row.promised_by <= now:
-        return (0, _milliseconds(row.promised_by - EPOCH), row.customer_id)
+    broken = row.promised_by is not None and row.promised_by <= now
     if row.waiting_since is not None:
-        return (1, -_milliseconds(now - row.waiting_since) * row.importance, row.customer_id)
-    moment = _milliseconds(row.last.at - EPOCH) if row.last else 0
-    return (2, -moment, row.customer_id)
+        measure = _milliseconds(now - row.waiting_since) * max(row.importance, 1)
+    else:
+        measure = _milliseconds(row.last.at - EPOCH) if row.last else -_FOREVER
+    return (not broken, row.waiting_since is None, -measure, row.customer_id)
 
 
 def _milliseconds(span: timedelta) -> int:
