@@ -6,6 +6,7 @@ What the agent reads above the words is what leaves. Pure: built from what is kn
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from agent_tui.core.addresses import EMAIL, Address
 from agent_tui.core.model import Card, Message
@@ -32,6 +33,7 @@ class Envelope:
     answers: Message | None = None
     journal: Address  # where the message will be filed
     head: Head
+    after: datetime | None = None  # the time of the newest message that came in: the reply stands after it
     warnings: tuple[str, ...] = ()
 
     def sentence(self) -> str:

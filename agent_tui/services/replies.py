@@ -89,6 +89,7 @@ class Replies:
             answers=answered,
             journal=_journal(card, answered, receivers),
             head=Head(customer_id=card.customer.id, message_id=card.last_in.id if card.last_in else None),
+            after=card.last_in.at if card.last_in else None,
             warnings=self._warnings(card, info, answered, receivers, cc),
         )
 
@@ -158,7 +159,7 @@ class Replies:
         new envelope, look, and send again.
         """
         words = self._words(envelope, text, files)
-        moment = self._clock.now()
+        moment = self._moment(envelope)
         blobs: dict[str, bytes] = {}
         message = self._message(envelope, words, moment)
         message = replace(message, attachments=attach(files, blobs))
@@ -169,12 +170,17 @@ class Replies:
             channel=message.channel,
             state=DeliveryState.QUEUED,
             at=moment,
-            not_before=moment + timedelta(seconds=wait),
+            not_before=self._clock.now() + timedelta(seconds=wait),
         )
         records: list[Record] = [message, delivery]
         await self._store.write(records, blobs=blobs, head=envelope.head)
         await self._timeline.save_draft(envelope.customer_id, "", note=False)
         return delivery
+
+    def _moment(self, envelope: Envelope) -> datetime:
+        """Now, but never before what it answers."""
+        now = self._clock.now()
+        return max(now, envelope.after + timedelta(milliseconds=1)) if envelope.after else now
 
     def _words(self, envelope: Envelope, text: str, files: Sequence[File]) -> str:
         words, can = text.strip("\n").rstrip(), envelope.channel.can

@@ -1,0 +1,1 @@
+"""Services, on a store in memory and channels that do as they are told."""
