@@ -26,7 +26,7 @@ class Host:
         self._feed = feed
         self._stop = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
-        owner = f"{socket.gethostname()}:{os.getpid()}"
+        owner = f"{socket.gethostname()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
         self._keepers = {
             name: Keeper(channel, store, clock, owner, changed=self._tell)
             for name, channel in channels.items()
