@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-import socket
+import platform
 from collections.abc import Callable, Mapping, Sequence
 
 from agent_tui.core.channel import Channel
@@ -26,7 +26,7 @@ class Host:
         self._feed = feed
         self._stop = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
-        owner = f"{socket.gethostname()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
+        owner = f"{platform.node()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
         self._keepers = {
             name: Keeper(channel, store, clock, owner, changed=self._tell)
             for name, channel in channels.items()
