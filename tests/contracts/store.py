@@ -1,0 +1,21 @@
+"""The contract of `agent_tui.core.store.Store`, as one test class to inherit from.
+
+    class TestOurStore(StoreContract):
+        @pytest.fixture
+        def open_store(self) -> OpenStore: ...
+
+`open_store` is all an implementation gives; see `tests.contracts._store_base`.
+"""
+
+from tests.contracts._store_base import OpenStore
+from tests.contracts._store_guards import Blobs, Cursors, Heads
+from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
+from tests.contracts._store_write import Duplicates, Revisions, Writing
+
+__all__ = ["OpenStore", "StoreContract"]
+
+
+class StoreContract(
+    Writing, Duplicates, Revisions, Heads, Cursors, Blobs, Timelines, Cards, Joining, Lasting
+):
+    """Everything a store must do."""
