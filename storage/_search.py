@@ -73,23 +73,35 @@ def _entry_hit(shown: Card, entry: Entry, fact: Message | Note, query: Query) ->
 
 
 def find(groups: Iterable[Group], text: str) -> tuple[Found, ...]:
-    """Customers called so or with such an address first; then those with words that begin like all of the text's."""
-    exact, sought = fold(text), tokens(text)
-    ranked = [(rank, group) for group in groups if (rank := _rank(group, exact, sought)) < 2]
+    """Customers called so or with such an address first; then those with words that begin like all of the text's.
+
+    The words are looked for in name and company together, and in each address by itself.
+    """
+    sought = tokens(text)
+    ranked = [(rank(group, sought), group) for group in groups]
     ranked.sort(key=lambda pair: (pair[0], fold(pair[1].customer.name), pair[1].customer.id))
     return tuple(
         Found(customer_id=group.customer.id, name=group.customer.name, addresses=group.addresses)
-        for _, group in ranked
+        for place, group in ranked
+        if place < NOT_FOUND
     )
 
 
-def _rank(group: Group, exact: str, sought: list[str]) -> int:
+NOT_FOUND = 2
+
+
+def rank(group: Group, sought: list[str]) -> int:
+    """0 when the words are just the name or an address, 1 when they begin words of it, else `NOT_FOUND`."""
+    name = tokens(group.customer.name)
+    keys = [tokens(key) for address in group.addresses for key in (str(address), address.value)]
+    number = [_match.who(" ".join(sought))]  # the groups of a telephone number are one word
     if not sought:
-        return 2
-    keys = [fold(key) for address in group.addresses for key in (str(address), address.value)]
-    if exact in (fold(group.customer.name), *keys) or _match.who(exact) in keys:
+        return NOT_FOUND
+    if sought in (name, *keys) or number in keys:
         return 0
-    words = [*tokens(group.customer.name), *tokens(group.customer.company), *" ".join(keys).split()]
-    begins = all(any(word.startswith(part) for word in words) for part in sought)
-    number = _match.who(exact)
-    return 1 if begins or any(word.startswith(number) for word in words) else 2
+    fields = [name + tokens(group.customer.company), *keys]
+    return 1 if any(_begin(words, field) for words in (sought, number) for field in fields) else NOT_FOUND
+
+
+def _begin(sought: list[str], words: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in sought)

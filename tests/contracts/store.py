@@ -8,7 +8,9 @@
 """
 
 from tests.contracts._store_base import OpenStore
+from tests.contracts._store_feed import Changes
 from tests.contracts._store_guards import Blobs, Cursors, Heads
+from tests.contracts._store_lists import Deliveries, Finding, Lists
 from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
 from tests.contracts._store_write import Duplicates, Revisions, Writing
 
@@ -16,6 +18,19 @@ __all__ = ["OpenStore", "StoreContract"]
 
 
 class StoreContract(
-    Writing, Duplicates, Revisions, Heads, Cursors, Blobs, Timelines, Cards, Joining, Lasting
+    Writing,
+    Duplicates,
+    Revisions,
+    Heads,
+    Cursors,
+    Blobs,
+    Timelines,
+    Cards,
+    Joining,
+    Lasting,
+    Lists,
+    Finding,
+    Deliveries,
+    Changes,
 ):
     """Everything a store must do."""
