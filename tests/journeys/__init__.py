@@ -1,0 +1,1 @@
+"""Whole journeys: the real program as a process, real servers on loopback, real files."""
