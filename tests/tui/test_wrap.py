@@ -12,7 +12,7 @@ from agent_tui.tui.wrap import NARROWEST, wrap
 
 
 @pytest.mark.parametrize(
-    "text, width, lines",
+    ("text", "width", "lines"),
     [
         ("", 10, [""]),
         ("one", 10, ["one"]),
