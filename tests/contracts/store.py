@@ -12,6 +12,7 @@ from tests.contracts._store_feed import Changes
 from tests.contracts._store_guards import Blobs, Cursors, Heads
 from tests.contracts._store_lists import Deliveries, Finding, Lists
 from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
+from tests.contracts._store_search import Hostility, Searching
 from tests.contracts._store_write import Duplicates, Revisions, Writing
 
 __all__ = ["OpenStore", "StoreContract"]
@@ -31,6 +32,8 @@ class StoreContract(
     Lists,
     Finding,
     Deliveries,
+    Searching,
+    Hostility,
     Changes,
 ):
     """Everything a store must do."""
