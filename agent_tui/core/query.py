@@ -127,11 +127,11 @@ def _listed(words: frozenset[str]) -> str:
 
 
 def _moment(operator: str, value: str, now: datetime) -> datetime:
-    if span := _DAYS.fullmatch(value.lower()):
-        return now - timedelta(days=int(span[1]) * _LENGTHS[span[2]])
     try:
+        if span := _DAYS.fullmatch(value.lower()):
+            return now - timedelta(days=int(span[1]) * _LENGTHS[span[2]])
         moment = datetime.fromisoformat(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         remedy = "write a date as 2026-11-21, or 7d for seven days ago"
         raise UsageError(f"{operator}:{value} is not a date", remedy=remedy) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
