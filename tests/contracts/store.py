@@ -10,6 +10,7 @@
 from tests.contracts._store_base import OpenStore
 from tests.contracts._store_feed import Changes
 from tests.contracts._store_guards import Blobs, Cursors, Heads
+from tests.contracts._store_laws import Likeness
 from tests.contracts._store_lists import Deliveries, Finding, Lists
 from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
 from tests.contracts._store_search import Hostility, Searching
@@ -35,5 +36,6 @@ class StoreContract(
     Searching,
     Hostility,
     Changes,
+    Likeness,
 ):
     """Everything a store must do."""
