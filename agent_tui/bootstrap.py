@@ -1,0 +1,190 @@
+"""The composition root: from settings to a desk. The only file that names an adapter or a store.
+
+An adapter is found by its kind: the module ``adapters.<kind>``, else whoever registered that name under the entry
+point ``agent_tui.adapters``. Only the kinds that are configured are imported, and none of them opens anything yet.
+"""
+
+import hmac
+import importlib
+import importlib.metadata
+import pkgutil
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from agent_tui import settings as files
+from agent_tui.core.addresses import Address
+from agent_tui.core.channel import AdapterModule, Channel, Kit
+from agent_tui.core.clock import SYSTEM, Clock
+from agent_tui.core.errors import ConfigError
+from agent_tui.core.model import Medium
+from agent_tui.core.store import Store
+from agent_tui.core.tables import Mistake, convert, nearest
+from agent_tui.services.about import Business, ChannelInfo
+from agent_tui.services.contacts import Contacts
+from agent_tui.services.desk import Desk
+from agent_tui.services.feed import Feed
+from agent_tui.services.host import Host
+from agent_tui.services.inbox import Inbox
+from agent_tui.services.replies import Replies
+from agent_tui.services.timeline import Timeline
+from agent_tui.services.transcript import transcript
+from agent_tui.settings import Settings
+
+ENTRY_POINTS = "agent_tui.adapters"
+
+_KIND = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def open_store(settings: Settings, clock: Clock = SYSTEM) -> Store:
+    """The store under the settings' folder of data; made when there is none."""
+    from storage.local import LocalStore
+
+    return LocalStore(settings.data_dir, clock=clock)
+
+
+def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = SYSTEM) -> Desk:
+    """Everything an agent can do, over the settings' channels. Raises ConfigError before anything is opened."""
+    recipes = {name: _recipe(settings, name, table) for name, table in settings.channels.items()}
+    store = store or open_store(settings, clock)
+    channels = {
+        name: recipe.make(kit_for(name, store, clock, settings.business)) for name, recipe in recipes.items()
+    }
+    business = Business(
+        agent=settings.agent,
+        name=settings.business,
+        home_country=settings.home_country,
+        undo_seconds=settings.undo_seconds,
+    )
+    infos = {name: _info(channel) for name, channel in channels.items()}
+    timeline = Timeline(store, clock, business)
+    feed = Feed(store)
+    return Desk(
+        business=business,
+        channels=infos,
+        clock=clock,
+        inbox=Inbox(store, clock, business),
+        timeline=timeline,
+        replies=Replies(store, clock, business, infos, timeline),
+        contacts=Contacts(store, clock, business),
+        host=Host(store, channels, clock, feed),
+        feed=feed,
+    )
+
+
+@asynccontextmanager
+async def at_desk(settings: Settings, *, clock: Clock = SYSTEM) -> AsyncIterator[tuple[Desk, Store]]:
+    """A desk and its store, both closed at the end. Raises ConfigError."""
+    store = open_store(settings, clock)
+    try:
+        desk = open_desk(settings, store=store, clock=clock)
+        try:
+            yield desk, store
+        finally:
+            await desk.host.aclose()
+    finally:
+        await store.aclose()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipe:
+    """A channel that can be made: its adapter, and its account."""
+
+    name: str
+    module: AdapterModule
+    account: object
+
+    def make(self, kit: Kit) -> Channel:
+        return self.module.Adapter(self.name, self.account, kit)
+
+
+def open_channel(settings: Settings, name: str, kit: Kit) -> Channel:
+    """The channel `name` of the settings, not yet connected to anything. Raises ConfigError."""
+    return _recipe(settings, name, settings.channels[name]).make(kit)
+
+
+def _recipe(settings: Settings, name: str, table: Mapping[str, object]) -> _Recipe:
+    keys = ("channels", name)
+    try:
+        module = find_adapter(table.get("kind"), keys)
+        account = {key: value for key, value in table.items() if key != "kind"}
+        made = convert(module.Settings, account, keys, country=settings.home_country)
+    except ConfigError as error:
+        raise files.located(error, settings.config_file) from error
+    return _Recipe(name=name, module=module, account=made)
+
+
+def find_adapter(kind: object, keys: tuple[str, ...] = ()) -> AdapterModule:
+    """The module that knows a kind of channel. Raises ConfigError naming the nearest kind there is."""
+    where = ".".join((*keys, "kind"))
+    if kind is None:
+        raise Mistake(f"{where} is missing", keys, remedy=f"add kind = …, one of {', '.join(kinds())}")
+    if isinstance(kind, str) and kind in _own_kinds():
+        return _module(f"adapters.{kind}")
+    for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
+        if entry.name == kind:
+            return _module(entry.value)
+    raise Mistake(f"{where} cannot be {kind!r}", (*keys, "kind"), remedy=nearest(str(kind), kinds()))
+
+
+def _module(name: str) -> AdapterModule:
+    module: AdapterModule = importlib.import_module(name)  # type: ignore[assignment]
+    return module
+
+
+def _own_kinds() -> list[str]:
+    """The kinds in the folder ``adapters``: every module whose name can be one."""
+    import adapters
+
+    return [found.name for found in pkgutil.iter_modules(adapters.__path__) if _KIND.fullmatch(found.name)]
+
+
+def kinds() -> list[str]:
+    """Every kind of channel there is."""
+    return sorted({*_own_kinds(), *importlib.metadata.entry_points(group=ENTRY_POINTS).names})
+
+
+def kit_for(name: str, store: Store, clock: Clock, business: str = "") -> Kit:
+    """What a channel is lent. Its secret is its own: it is derived, and leads back to nothing."""
+    secret = hmac.digest(store.secret, f"channel\0{name}".encode(), sha256)
+    return Kit(now=clock.now, secret=secret, transcript=transcript(store, name), sender=business)
+
+
+def _info(channel: Channel) -> ChannelInfo:
+    return ChannelInfo(name=channel.name, medium=channel.medium, can=channel.can, address=channel.address)
+
+
+def demo_settings(folder: Path) -> Settings:
+    """A bakery with a scripted channel for each medium, on a home under `folder`."""
+    from adapters._demo_script import AGENT, BUSINESS
+
+    return Settings(
+        config_file=folder / "config.toml",
+        data_dir=folder / "data",
+        agent=AGENT,
+        business=BUSINESS,
+        home_country="PT",
+        channels={
+            "mail": {"kind": "demo", "medium": "email", "address": "hello@corner-bakery.example"},
+            "sms": {"kind": "demo", "medium": "sms", "address": "+351210000000"},
+            "website": {"kind": "demo", "medium": "web"},
+            "telegram": {"kind": "demo", "medium": "chat"},
+        },
+    )
+
+
+async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
+    """Months of history with the demo's people, as if the channels of the settings had brought it."""
+    from adapters._demo_records import Account, past
+
+    accounts: dict[Medium, Account] = {}
+    for name, table in settings.channels.items():
+        made = convert(find_adapter(table["kind"]).Settings, {k: v for k, v in table.items() if k != "kind"})
+        address: Address | None = made.address
+        accounts[made.medium] = Account(name=name, address=address)
+    history = past(now, accounts)
+    await store.write(history.records, blobs=history.blobs)

@@ -1,0 +1,193 @@
+"""The owner's settings: ``config.toml`` and the environment, read strictly into frozen dataclasses.
+
+Precedence: command line, environment (``AGENT_TUI_…``), file, default. A mistake stops the program before anything is
+opened, and names file, line, key and the nearest right one. What stands in a channel's table is the adapter's own
+business: it is kept here as it was written, and converted by whoever opens the channel.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from agent_tui.core.errors import ConfigError
+from agent_tui.core.model import Medium
+from agent_tui.core.tables import Keys, Mistake, convert
+
+NAME = "agent-tui"
+MEDIUM_SECONDS = {Medium.EMAIL: 10.0, Medium.SMS: 3.0, Medium.CHAT: 3.0, Medium.WEB: 3.0}
+LONGEST_UNDO = 3600.0
+
+_CHANNEL_NAME = re.compile(r"\w[\w.-]{0,63}")
+_EXAMPLE = """\
+    agent = "Rui"
+    business = "Corner Bakery"
+
+    [channels.support-mail]
+    kind = "imap"
+    address = "support@example.com"
+    password = { command = "pass show support" }
+    imap = { host = "imap.example.com" }
+    smtp = { host = "smtp.example.com" }"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What config.toml may say, apart from what each kind of channel understands."""
+
+    agent: str = "me"  # who you are: shown on notes and outgoing names
+    business: str = ""  # shown on outgoing mail, and at the top of the screen
+    home_country: str = ""  # two letters, such as PT: for phone numbers written without a prefix
+    undo_seconds: Mapping[Medium, float] = field(
+        default_factory=dict
+    )  # how long a reply can be taken back, by medium
+    icons: Literal["auto", "unicode", "ascii"] = (
+        "auto"  # the signs on the screen; auto: what the terminal can show
+    )
+    theme: Literal["auto", "dark", "light"] = "auto"  # the colours; auto: dark
+    channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # one table each, see below
+
+    def __post_init__(self) -> None:
+        for key in ("agent", "business"):
+            if not getattr(self, key).replace(" ", "x").isprintable():
+                raise ConfigError(f"{key} has control characters", remedy="write it as one line of text")
+        if not self.agent.strip():
+            raise ConfigError("agent is empty", remedy='write your name: agent = "Rui"')
+        if self.home_country and not re.fullmatch(r"[A-Z]{2}", self.home_country):
+            raise ConfigError(
+                f"home_country {self.home_country!r} is not a country", remedy='write its two letters: "PT"'
+            )
+        for medium, seconds in self.undo_seconds.items():
+            if not 0 <= seconds <= LONGEST_UNDO:
+                problem = f"undo_seconds.{medium.value} is {seconds:g}"
+                raise ConfigError(problem, remedy=f"a number of seconds from 0 to {LONGEST_UNDO:g}")
+        for name in self.channels:
+            if not _CHANNEL_NAME.fullmatch(name):
+                raise ConfigError(
+                    f"{name!r} cannot be the name of a channel", remedy="use letters, digits, - _ and ."
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the owner decided, and where it stands."""
+
+    config_file: Path
+    data_dir: Path
+    agent: str = "me"
+    business: str = ""
+    home_country: str = ""
+    undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
+    icons: Literal["auto", "unicode", "ascii"] = "auto"
+    theme: Literal["auto", "dark", "light"] = "auto"
+    channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @property
+    def log_file(self) -> Path:
+        """Where this program writes down what went wrong."""
+        return self.data_dir / "logs" / "agent-tui.log"
+
+
+def places(home: Path | None) -> tuple[Path, Path]:
+    """The configuration file and the folder of data: under `home`, or where the platform keeps such things."""
+    if home is not None:
+        home = home.expanduser().absolute()
+        return home / "config.toml", home / "data"
+    return platformdirs.user_config_path(NAME) / "config.toml", platformdirs.user_data_path(NAME)
+
+
+def load(home: Path | None = None, *, needed: bool = True) -> Settings:
+    """The settings under `home` (or ``AGENT_TUI_HOME``, or the platform's folders).
+
+    Without a file: ConfigError showing how to begin, or the defaults when not `needed`. Raises ConfigError.
+    """
+    wanted = os.environ.get("AGENT_TUI_HOME", "")
+    config_file, data_dir = places(home or (Path(wanted) if wanted else None))
+    text = _read(config_file)
+    if text is None and needed:
+        raise ConfigError(
+            f"there are no settings yet: {config_file} does not exist",
+            remedy=f"Try it without any:  agent-tui demo\nOr begin with this in that file:\n\n{_EXAMPLE}",
+        )
+    document = _document(text or "", config_file)
+    return Settings(
+        config_file=config_file,
+        data_dir=data_dir,
+        agent=os.environ.get("AGENT_TUI_AGENT") or document.agent,
+        business=document.business,
+        home_country=document.home_country,
+        undo_seconds={**MEDIUM_SECONDS, **document.undo_seconds},
+        icons=document.icons,
+        theme=document.theme,
+        channels=document.channels,
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: {error.reason}", remedy="save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
+        ) from error
+
+
+def _document(text: str, path: Path) -> Document:
+    try:
+        return convert(Document, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path}: {error}", remedy="see https://toml.io for how such a file is written"
+        ) from error
+    except ConfigError as error:
+        raise located(error, path) from error
+
+
+def located(error: ConfigError, path: Path) -> ConfigError:
+    """The same mistake with the file, and the line where one can be named."""
+    line = line_of(_read(path) or "", error.keys) if isinstance(error, Mistake) else None
+    where = f"{path}, line {line}" if line else f"{path}"
+    return ConfigError(f"{where}: {error.problem}", remedy=error.remedy)
+
+
+def line_of(text: str, keys: Keys) -> int | None:
+    """The line (from 1) where a key stands, or the nearest thing around it; None when nothing of it does."""
+    best, found = 0, None
+    for number, path in _lines(text):
+        if len(path) > best and keys[: len(path)] == path:
+            best, found = len(path), number
+    return found
+
+
+def _lines(text: str) -> Iterator[tuple[int, Keys]]:
+    """The full key of each line that begins a table or gives a value."""
+    header: Keys = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if line.startswith("["):
+            header = _key_path(line.partition("#")[0] if '"' not in line else line)
+            yield number, header
+        elif "=" in line and not line.startswith("#"):
+            yield number, header + _key_path(f"{line.partition('=')[0]} = 0")
+
+
+def _key_path(line: str) -> Keys:
+    """The keys one line of TOML names; none when it cannot be read on its own."""
+    try:
+        table: object = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    keys: list[str] = []
+    while isinstance(table, dict) and len(table) == 1:
+        ((key, table),) = table.items()
+        keys.append(key)
+    return tuple(keys)
