@@ -6,7 +6,7 @@ Best first: customers that match, newest first, then entries, newest first; equa
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from agent_tui.core.model import Card, Entry, Message, Note
+from agent_tui.core.model import Message, Note
 from agent_tui.core.query import Query
 from agent_tui.core.store import Found, Hit
 from storage import _match
@@ -31,15 +31,16 @@ def _hits(group: Group, fields: Mapping[str, Fields], query: Query, now: datetim
     newest = max((message.at for _, message in group.messages()), default=shown.first_seen)
     own = Subject(_match.customer_fields(group.customer, group.addresses), newest, shown)
     if _match.matches(query, own):
-        yield _customer_hit(group, query, newest)
+        yield customer_hit(group, query, newest)
     for entry in group.entries:
         fact = entry.fact
         subject = Subject(fields[fact.id], fact.at, shown, read, entry)
         if isinstance(fact, Message | Note) and _match.matches(query, subject):
-            yield _entry_hit(shown, entry, fact, query)
+            yield entry_hit(shown.customer.id, shown.customer.name, fact, query)
 
 
-def _customer_hit(group: Group, query: Query, at: datetime) -> Hit:
+def customer_hit(group: Group, query: Query, at: datetime) -> Hit:
+    """A customer that was found; `at`: the moment of the newest message."""
     return Hit(
         customer_id=group.customer.id,
         name=group.customer.name,
@@ -58,13 +59,14 @@ def customer_texts(group: Group) -> tuple[str, ...]:
     return (addresses, customer.company, *customer.notes_pinned)
 
 
-def _entry_hit(shown: Card, entry: Entry, fact: Message | Note, query: Query) -> Hit:
+def entry_hit(customer_id: str, name: str, fact: Message | Note, query: Query) -> Hit:
+    """A message or note that was found, as a line of the result."""
     is_message = isinstance(fact, Message)
     texts = (fact.text, fact.subject, fact.quoted) if isinstance(fact, Message) else (fact.text,)
     return Hit(
-        customer_id=shown.customer.id,
-        name=shown.customer.name,
-        entry_id=entry.fact.id,
+        customer_id=customer_id,
+        name=name,
+        entry_id=fact.id,
         type="message" if is_message else "note",
         at=fact.at,
         medium=fact.medium if isinstance(fact, Message) else None,
