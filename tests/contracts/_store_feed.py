@@ -117,6 +117,7 @@ class Changes(StoreBase):
     async def test_a_token_of_another_store_resets(
         self, store: Store, open_store: OpenStore, tmp_path: Path
     ) -> None:
+        await put(store, came("m-1"), came("m-2"), came("m-3"))
         async with opened(open_store, tmp_path / "another") as another:
             await put(another, came("m-1"), came("m-2"))
             foreign = await another.token()

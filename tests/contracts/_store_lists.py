@@ -213,6 +213,10 @@ class Finding(StoreBase):
         await self.people(store)
         assert [NAMES[who.customer_id] for who in await store.find(text)] == expected
 
+    async def test_the_exact_name_is_before_the_alphabet(self, store: Store) -> None:
+        await put(store, customer("ana", name="Abby Zoe"), customer("bob", name="Zoe"))
+        assert [NAMES[who.customer_id] for who in await store.find("zoe")] == ["bob", "ana"]
+
     async def test_names_and_addresses_are_told(self, store: Store) -> None:
         await self.people(store)
         phone = Address("phone", "+351912345678")

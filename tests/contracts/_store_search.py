@@ -38,6 +38,7 @@ async def a_history(store: Store) -> None:
         note("n-1", "ana", -40, text="Refund is agreed; see ORD 4711"),
         came("m-3", "bob", -30, channel="shop-sms", medium=Medium.SMS, text="Does it have walnuts?"),
         came("m-4", "mei", -20, subject="", text="我想退款，订单在哪里？ 返金できますか 환불해 주세요"),
+        came("m-6", "mei", 4 * DAY, subject="", text="the oldest", seen=True),
         came("m-5", "mei", 3 * DAY, subject="", text="old words", quoted="the receipt of 1999"),
     )
 
@@ -98,7 +99,7 @@ class Searching(StoreBase):
             ("refund from:ana@example.com", ["m-1"]),
             ('from:"corner bakery"', ["m-2"]),
             ("from:rui", ["n-1"]),
-            ("from:example.com -refund", ["m-4", "m-3", "m-5"]),
+            ("from:example.com -refund", ["m-4", "m-3", "m-5", "m-6"]),
             ("from:bob from:ana", []),
             ("to:boss", ["m-2"]),
             ("to:boss@example.com to:ana", ["m-2"]),
@@ -120,8 +121,8 @@ class Searching(StoreBase):
             ("tag:VIP is:note", ["n-1"]),
             ("refund tag:a", []),
             ("tag:none", []),
-            ("before:2d", ["m-5"]),
-            ("before:2026-11-20", ["m-5"]),
+            ("before:2d", ["m-5", "m-6"]),
+            ("before:2026-11-20", ["m-5", "m-6"]),
             ("refund after:1d", ["n-1", "m-2", "m-1"]),
             ("refund after:2026-11-21T11:10", ["n-1", "m-2"]),
             ("refund after:2026-11-21T11:20", ["n-1"]),
