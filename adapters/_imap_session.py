@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from adapters._dial import Lifeline, dial, explain, tls_context
@@ -87,6 +88,10 @@ class Session:
     def noop(self) -> None:
         """Let the server say what is new. Raises Lost when it is gone."""
         self.wire.ask("NOOP", self.wire.client.noop)
+
+    def append(self, folder: str, data: bytes, at: datetime) -> None:
+        """Add a message that was read already. Raises Refused."""
+        self.wire.ask("APPEND", self.wire.client.append, folder, data, ["\\Seen"], at)
 
     def mark_seen(self, uids: list[int]) -> None:
         """Mark messages of the open folder as read."""

@@ -33,6 +33,7 @@ class Driven(AsyncIterator[T], Generic[T]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: asyncio.Future[None] | None = None
         self._closed = False
+        self._given_up = False
 
     def __aiter__(self) -> "Driven[T]":
         return self
@@ -56,11 +57,13 @@ class Driven(AsyncIterator[T], Generic[T]):
             self._closed = True
             self._interrupt()
             self._wishes.put(None)
-        if self._ended is not None:
+        if self._ended is not None and not self._given_up:
             await asyncio.wait([self._ended], timeout=PATIENCE)
-            self._thread.join(0 if not self._ended.done() else PATIENCE)
-            if self._thread.is_alive():
+            self._given_up = not self._ended.done()
+            if self._given_up:
                 _log.warning("%s is still waiting for the system; it ends by itself", self._thread.name)
+            else:
+                self._thread.join(PATIENCE)  # it has nothing left to do but end
 
     def _start(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
