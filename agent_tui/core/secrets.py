@@ -10,6 +10,15 @@ from agent_tui.core.errors import ConfigError
 SOURCES = ("command", "env", "file", "keyring")
 _REMEDY = 'write it as { command = "…" }, { env = "…" }, { file = "…" } or { keyring = "…" }'
 _SECONDS = 30
+_SHORTEST = 4  # characters; anything shorter stands in every other word
+_revealed: set[str] = set()
+
+
+def masked(text: str) -> str:
+    """`text` with stars wherever a secret stands that this process has revealed: for whatever is written down."""
+    for secret in tuple(_revealed):
+        text = text.replace(secret, "****")
+    return text
 
 
 class Secret:
@@ -49,6 +58,8 @@ class Secret:
             raise ConfigError(
                 f"the secret in {self._kind} {self._where!r} is empty", remedy="store it there first"
             )
+        if len(value) >= _SHORTEST:
+            _revealed.add(value)
         return value
 
 
