@@ -150,10 +150,9 @@ class ScriptedImap:
     def stop(self) -> None:
         """Close the port and every connection, and wait for their threads."""
         if self._listener is not None:
-            try:
-                self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
-            finally:
-                self._listener.close()
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
+            self._listener.close()
+            self._listener = None
         with self.lock:
             for session in self._sessions:
                 session.connection.end_soon(Drop())
