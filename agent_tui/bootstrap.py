@@ -52,7 +52,10 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
     recipes = {name: _recipe(settings, name, table) for name, table in settings.channels.items()}
     store = store or open_store(settings, clock)
     channels = {
-        name: recipe.make(kit_for(name, store, clock, settings.business)) for name, recipe in recipes.items()
+        name: recipe.make(
+            kit_for(name, store, clock, settings.business, folder=settings.data_dir / "channel-data" / name)
+        )
+        for name, recipe in recipes.items()
     }
     business = Business(
         agent=settings.agent,
@@ -148,10 +151,12 @@ def kinds() -> list[str]:
     return sorted({*_own_kinds(), *importlib.metadata.entry_points(group=ENTRY_POINTS).names})
 
 
-def kit_for(name: str, store: Store, clock: Clock, business: str = "") -> Kit:
+def kit_for(name: str, store: Store, clock: Clock, business: str = "", *, folder: Path | None = None) -> Kit:
     """What a channel is lent. Its secret is its own: it is derived, and leads back to nothing."""
     secret = hmac.digest(store.secret, f"channel\0{name}".encode(), sha256)
-    return Kit(now=clock.now, secret=secret, transcript=transcript(store, name), sender=business)
+    return Kit(
+        now=clock.now, secret=secret, transcript=transcript(store, name), sender=business, folder=folder
+    )
 
 
 def _info(channel: Channel) -> ChannelInfo:

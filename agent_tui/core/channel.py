@@ -8,6 +8,7 @@ it never ends by itself, it waits. An outside author of an adapter needs this mo
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from agent_tui.core.addresses import Address
@@ -150,6 +151,7 @@ class Kit:
         [Address, int], Awaitable[Sequence[Line]]
     ]  # this channel's own words with one address
     sender: str = ""  # the business's name, for outgoing mail
+    folder: Path | None = None  # this channel's own, for what it must keep itself; made when needed
 
 
 class Channel(Protocol):
