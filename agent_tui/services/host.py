@@ -61,6 +61,10 @@ class Host:
         await self.aclose()
         return {name: task.result() for name, task in asked.items()}
 
+    def summaries(self) -> Mapping[str, Summary]:
+        """What was done with each channel since the start; `error` is its last trouble."""
+        return {name: keeper.summary for name, keeper in self._keepers.items()}
+
     def health(self) -> Mapping[str, Health]:
         """How each channel is, as far as this process knows."""
         return {name: keeper.health for name, keeper in self._keepers.items()}

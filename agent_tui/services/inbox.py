@@ -1,6 +1,6 @@
 """The queue: who waits, how urgent it is and why; done, snooze, assign, tag, promise, and their undoing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
 from agent_tui.core.model import Activity, Customer, DeliveryState, InboxRow, Position
 from agent_tui.core.store import Store, View
+from agent_tui.core.text import clean_line
 from agent_tui.services.about import Business
 from agent_tui.services.timeline import TRIES
 
@@ -95,6 +96,24 @@ class Inbox:
 
         return await self._change(customer_id, retag, "tagged", text)
 
+    async def describe(
+        self,
+        customer_id: str,
+        *,
+        name: str | None = None,
+        company: str | None = None,
+        importance: int | None = None,
+    ) -> Customer:
+        """Write down what is known of a customer; None leaves a fact as it is. Raises UsageError."""
+        said = {"name": name, "company": company, "importance": importance}
+        given = {key: value for key, value in said.items() if value is not None}
+        if name is not None and not name.strip():
+            raise UsageError("a customer needs a name", remedy="write what you call them")
+        if importance is not None and importance not in IMPORTANCE:
+            raise UsageError(f"importance {importance} is not 1, 2 or 3", remedy="1 ordinary, 2 good, 3 best")
+        text = ", ".join(f"{key}: {value}" for key, value in given.items())
+        return await self._change(customer_id, lambda c: _described(c, given), "described", text)
+
     async def read(self, customer_id: str) -> None:
         """Everything up to now has been seen by an agent. Says nothing to the provider."""
         newest = await self._newest(customer_id)
@@ -150,6 +169,11 @@ class Inbox:
 def _done(customer: Customer, newest: Position | None) -> Customer:
     upto = newest or customer.done_upto or Position(customer.created, "")
     return replace(customer, done_upto=upto, snoozed_until=None, snoozed_at=None, promised_by=None)
+
+
+def _described(customer: Customer, facts: Mapping[str, str | int]) -> Customer:
+    cleaned = {key: value if isinstance(value, int) else clean_line(value) for key, value in facts.items()}
+    return replace(customer, **cleaned)  # type: ignore[arg-type]
 
 
 def weigh(row: InboxRow, now: datetime) -> Queued:

@@ -3,18 +3,19 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from agent_tui.core.channel import Batch, Channel, Event, Progress
+from agent_tui.core.channel import Batch, Channel
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, ConfigError, Conflict, NeedsPerson, Unavailable
-from agent_tui.core.model import Customer, Delivery, Message, customer_id
+from agent_tui.core.model import Message
 from agent_tui.core.store import CursorUpdate, Lease, Store
 from agent_tui.services import filing
-from agent_tui.services.filing import Answers, Filed, Questions, Source
+from agent_tui.services.asking import ask
+from agent_tui.services.filing import Filed, Source
 from agent_tui.services.sender import Sender
 
 _log = logging.getLogger(__name__)
@@ -92,6 +93,18 @@ class Keeper:
 
     async def _hold(self, lease: Lease, stop: asyncio.Event) -> None:
         sender = Sender(self._store, self._channel, lease, self._clock)
+        try:
+            await self._serve(sender, lease, stop)
+        finally:
+            self._count(sender)
+
+    def _count(self, sender: Sender) -> None:
+        tally = sender.tally
+        self.summary.sent += tally.sent
+        self.summary.failed += tally.failed
+        self.summary.unsure += tally.unsure
+
+    async def _serve(self, sender: Sender, lease: Lease, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             receiving = group.create_task(
                 self._steadily("receiving", lambda: self._receive(lease, once=False))
@@ -147,8 +160,7 @@ class Keeper:
             await self._noted(sender.drain)
         finally:
             await self._store.release(lease)
-        tally = sender.tally
-        self.summary.sent, self.summary.failed, self.summary.unsure = tally.sent, tally.failed, tally.unsure
+        self._count(sender)
         return self.summary
 
     async def _noted(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -165,6 +177,7 @@ class Keeper:
             async for batch in batches:
                 await self._keep(batch, lease)
                 self._failures = 0
+                self.summary.error = None if not self._troubles else self.summary.error
                 self._say("ok", remaining=None if batch.caught_up else batch.remaining)
                 if once and batch.caught_up:
                     return
@@ -172,10 +185,8 @@ class Keeper:
     async def _keep(self, batch: Batch, lease: Lease) -> None:
         """File one batch and its cursor, whoever else writes at the same time."""
         for last in (False,) * (TRIES - 1) + (True,):
-            asked = filing.questions(batch.events, self._source)
-            filed = filing.file(
-                batch.events, self._source, await self._answers(asked, batch.events), self._clock.now()
-            )
+            answers = await ask(self._store, batch.events, self._source)
+            filed = filing.file(batch.events, self._source, answers, self._clock.now())
             try:
                 await self._write(filed, batch, lease)
                 return
@@ -196,19 +207,8 @@ class Keeper:
         self.summary.duplicates += repeats + filed.repeats
         self.summary.unreadable += filed.unreadable
 
-    async def _answers(self, asked: Questions, events: Iterable[Event]) -> Answers:
-        known = await self._store.known(self._channel.name, asked.external_ids)
-        news = {e.external_id for e in events if isinstance(e, Progress)}
-        ids = asked.keys | {known[ext].id for ext in news & known.keys()}
-        deliveries = [await self._store.get(Delivery, key) for key in sorted(ids)]
-        customers = [await self._store.get(Customer, customer_id(a)) for a in sorted(asked.addresses)]
-        return Answers(
-            known=known,
-            deliveries={d.id: d for d in deliveries if d is not None},
-            customers={c.address: c for c in customers if c is not None},
-        )
-
     def _trouble(self, what: str, state: State, problem: str, remedy: str) -> None:
+        self.summary.error = problem
         self._troubles[what] = Health(channel=self._channel.name, state=state, detail=problem, remedy=remedy)
         self._say(state, problem, remedy)
 

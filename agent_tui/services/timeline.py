@@ -5,7 +5,7 @@ from dataclasses import replace
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
-from agent_tui.core.model import Card, Draft, Note, Position, draft_id
+from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
 from agent_tui.services.about import Business
 from agent_tui.services.envelope import Envelope
@@ -31,6 +31,15 @@ class Timeline:
         if card is None:
             raise Missing(f"there is no customer {customer_id}", remedy="look for them with search")
         return card
+
+    async def position(self, entry_id: str) -> Position:
+        """Where an entry stands. Raises Missing."""
+        kinds: tuple[type[Fact], ...] = (Message, Note, Activity)
+        for kind in kinds:
+            fact = await self._store.get(kind, entry_id)
+            if fact is not None:
+                return Position(fact.at, fact.id)
+        raise Missing(f"there is no entry {entry_id}", remedy="use an id that show --json gave")
 
     async def note(self, customer_id: str, text: str) -> Note:
         """Write a note, and clear its draft. A note has no recipients: there is no way from it to an outbox.
