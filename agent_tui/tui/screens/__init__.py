@@ -1,1 +1,1 @@
-"""Whole screens; only a screen calls the desk."""
+"""Whole screens: the desk, and what opens above it. They alone call the services."""

@@ -1,1 +1,1 @@
-"""Parts of a screen; a widget shows frozen records and posts messages upward."""
+"""Parts of a screen: they show frozen records and post messages; none of them calls a service."""

@@ -1,0 +1,113 @@
+"""The application: a desk in, the screen out.
+
+It alone listens to the feed. Changes only set a flag, looked at some fifteen times a second: however much arrives, the
+screen reads again what it shows, and no more often than eyes can follow. A crash gives the terminal back and names
+the log; no traceback, and none of a customer's words, is printed.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+
+from agent_tui.core.store import Change
+from agent_tui.services.desk import Desk
+from agent_tui.tui import icons as icon_sets
+from agent_tui.tui import themes
+from agent_tui.tui.guard import Guard
+from agent_tui.tui.icons import IconSet
+from agent_tui.tui.lines import Look
+from agent_tui.tui.safe import line
+from agent_tui.tui.screens.desk import DeskScreen
+
+LOOKS = 1 / 15  # seconds between two looks at the flag
+_log = logging.getLogger(__name__)
+
+
+class AgentApp(App[None]):
+    """The workstation. `icons` and `theme` are the settings' words; `zone` None is the machine's own."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "agent-tui"
+    ENABLE_COMMAND_PALETTE = False  # ours is made from the table of keys
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        icons: IconSet = "auto",
+        theme: str = "dark",
+        zone: tzinfo | None = None,
+        log: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.look = Look(icons=icon_sets.choose(icons), agent=desk.business.agent, zone=zone)
+        self._guard = Guard()
+        self._desk = desk
+        self._log_file = log
+        self._deaf: tuple[Callable[[], None], ...] = ()
+        self._changed: set[str] = set()
+        self._everything = False
+        for each in themes.all_themes():
+            self.register_theme(each)
+        self.theme = themes.choose(theme)
+        self.desk_screen = DeskScreen(desk, self.look)
+
+    def get_default_screen(self) -> DeskScreen:
+        """There is one; others open above it."""
+        return self.desk_screen
+
+    def on_mount(self) -> None:
+        """Begin to hear."""
+        self.set_class(self.look.icons is icon_sets.ASCII, "-ascii")
+        self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self.desk_screen.tell_bars))
+        self.set_interval(LOOKS, self._look)
+
+    def on_unmount(self) -> None:
+        """Hear no more."""
+        for stop in self._deaf:
+            stop()
+
+    def _hear(self, changes: Sequence[Change]) -> None:
+        self._changed |= {change.customer_id for change in changes}
+        self._everything = self._everything or any(change.reset for change in changes)
+
+    def _look(self) -> None:
+        if self._changed or self._everything:
+            changed, everything = self._changed, self._everything
+            self._changed, self._everything = set(), False
+            self.desk_screen.changed(changed, everything=everything)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Ours is the last."""
+        return [*super().get_line_filters(), self._guard]
+
+    def action_other_theme(self) -> None:
+        """Dark, or light."""
+        self.theme = themes.OTHER.get(self.theme, "dark")
+
+    async def action_quit(self) -> None:
+        """Whoever asks Textual to quit gets our way of quitting: drafts are kept."""
+        self.desk_screen.command("quit")
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, when nothing is marked to be copied."""
+        self.notify("q quits; Ctrl+Q from anywhere.", markup=False)
+
+    def _fatal_error(self) -> None:
+        """A bug: the log has the traceback; the terminal is given back with a sentence."""
+        error = sys.exc_info()[1] or self._exception
+        _log.critical("the screen stopped", exc_info=error)
+        where = f"The details are in {self._log_file}." if self._log_file else "The details are in the log."
+        kind = type(error).__name__ if error else "unknown error"
+        words = f"agent-tui stopped because of an unexpected error ({kind}).\nNothing that was saved is lost. {where}"
+        self.panic(Text("\n".join(line(part) for part in words.split("\n"))))

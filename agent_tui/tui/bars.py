@@ -1,0 +1,106 @@
+"""The line above and the line below everything: how the business stands, and the keys that work now. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from agent_tui.services.host import Health
+from agent_tui.services.inbox import Counts
+from agent_tui.tui import keys, when
+from agent_tui.tui.keys import Command, Pane
+from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
+from agent_tui.tui.safe import line
+
+_STATES: Mapping[str, tuple[str, Role]] = {
+    "ok": ("ok", Role.GOOD),
+    "connecting": ("connecting", Role.DIM),
+    "elsewhere": ("open in another window", Role.DIM),
+    "waiting": ("no connection, trying again", Role.WARN),
+    "needs you": ("needs you", Role.BAD),
+    "broken": ("stopped by an error", Role.BAD),
+    "off": ("off", Role.DIM),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Cells of a line, from `start` up to `end`, that run a command when clicked."""
+
+    start: int
+    end: int
+    command: str
+
+
+def state(health: Health) -> Span:
+    """How a channel is, in words."""
+    if health.state == "ok" and health.remaining:
+        return f"{health.remaining} to come", Role.ACCENT
+    return _STATES.get(health.state, (health.state, Role.TEXT))
+
+
+def named(health: Health) -> Span:
+    """The same, after the channel's name."""
+    words, role = state(health)
+    return f"{line(health.channel)} {words}", role
+
+
+def status(
+    business: str,
+    counts: Counts | None,
+    healths: Sequence[Health],
+    now: datetime,
+    look: Look,
+    width: int,
+) -> Line:
+    """``Corner Bakery · 7 waiting · mail ok · sms ok``, the agent and the time at the right end."""
+    left: list[Span] = [(" ", Role.TEXT), (line(business) or "agent-tui", Role.STRONG)]
+    for span in (*_counted(counts), *_channels(healths, width)):
+        left += [(f"  {look.icons.dot}  " if width >= 100 else f" {look.icons.dot} ", Role.DIM), span]
+    right: list[Span] = [(f"{line(look.agent)}  ", Role.DIM), (f"{when.clock(now, look.zone)} ", Role.STRONG)]
+    return spread(left, right, width, look.icons.more)
+
+
+def _counted(counts: Counts | None) -> Iterable[Span]:
+    if counts is None:
+        return
+    waiting = f"{counts.waiting} waiting" if counts.waiting else "nobody waits"
+    yield waiting, Role.ACCENT if counts.waiting else Role.GOOD
+    if counts.failed:
+        yield f"{counts.failed} not sent", Role.BAD
+    if counts.unsure:
+        yield f"{counts.unsure} unsure", Role.WARN
+
+
+def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
+    """Every channel where there is room; else the ones in trouble by name, and the others as a number."""
+    spans = [named(health) for health in healths]
+    if sum(cell_len(text) + 5 for text, _ in spans) <= width - 50:
+        return spans
+    well = [h for h in healths if h.state == "ok" and not h.remaining]
+    summed = [(f"{len(well)} channel{'s' if len(well) != 1 else ''} ok", Role.GOOD)] if well else []
+    return [*(named(health) for health in healths if health not in well), *summed]
+
+
+def footer(pane: Pane, can: frozenset[str], width: int) -> tuple[Line, tuple[Zone, ...]]:
+    """The keys of a pane, as many as fit, the most needed first; and where each can be clicked."""
+    spans: list[Span] = []
+    zones: list[Zone] = []
+    at = 1
+    for command in _fitting([c for c in keys.footer(pane) if c.id in can], pane, width - 2):
+        key, label = keys.name(command.keys_in(pane)[0]), command.label
+        end = at + cell_len(key) + 1 + cell_len(label)
+        spans += [(key, Role.MARK), (f" {label}", Role.TEXT), ("  ", Role.TEXT)]
+        zones.append(Zone(at, end, command.id))
+        at = end + 2
+    return said(" ", *spans), tuple(zones)
+
+
+def _fitting(commands: Sequence[Command], pane: Pane, width: int) -> Iterable[Command]:
+    """The first ones that fit; help is never left out."""
+    cells = {c.id: cell_len(keys.name(c.keys_in(pane)[0])) + 3 + cell_len(c.label) for c in commands}
+    room = width - cells.get("help", 0)
+    for command in commands:
+        if command.id == "help" or (room := room - cells[command.id]) >= 0:
+            yield command

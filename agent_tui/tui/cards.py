@@ -1,0 +1,111 @@
+"""The customer's card as lines: who it is, why they are where they are in the queue, how to reach them. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent_tui.core.addresses import Address
+from agent_tui.core.model import Card, CustomerState, Evidence, Identity
+from agent_tui.tui import when
+from agent_tui.tui.icons import SCHEME_WORDS
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, fit, said
+from agent_tui.tui.safe import line
+from agent_tui.tui.wrap import wrap
+
+_EVIDENCE = {
+    Evidence.CLAIMED: ("says it is theirs, not proven", Role.WARN),
+    Evidence.OBSERVED: ("wrote from it", Role.DIM),
+    Evidence.CONFIRMED: ("confirmed", Role.GOOD),
+}
+_STATES = {CustomerState.OPEN: "open", CustomerState.SNOOZED: "snoozed", CustomerState.DONE: "done"}
+
+
+def address(of: Address) -> str:
+    """An address as people say it."""
+    return f"{SCHEME_WORDS.get(of.scheme, '')}{line(of.value)}"
+
+
+def card_lines(
+    card: Card, reasons: tuple[str, ...], width: int, now: datetime, look: Look
+) -> tuple[Line, ...]:
+    """The whole card, in lines of at most `width` cells."""
+    lines = [*_who(card, width, look), BLANK]
+    lines += [said(*fit(((f"{k:<9}", Role.DIM), v), width)) for k, v in _facts(card, now, look)]
+    if reasons:
+        lines += [BLANK, _title("Why now")]
+        lines += [row for reason in reasons for row in _item(look.icons.dot, line(reason), Role.TEXT, width)]
+    lines += [BLANK, _title("Reached at")]
+    for identity in card.identities:
+        lines += _identity(identity, width, look)
+    if card.customer.notes_pinned:
+        lines += [BLANK, _title("Told us")]
+        lines += [
+            r
+            for note in card.customer.notes_pinned
+            for r in _item(look.icons.dot, line(note), Role.NOTE, width)
+        ]
+    return tuple(lines)
+
+
+def card_row(card: Card, look: Look) -> tuple[Span, ...]:
+    """The card folded into one line, for a narrow screen."""
+    icons = look.icons
+    spans: list[Span] = [(" ", Role.TEXT)]
+    for identity in card.identities:
+        spans += [
+            (f"{icons.scheme.get(identity.address.scheme, icons.dot)} ", Role.THEM),
+            (f"{address(identity.address)}  ", Role.TEXT),
+        ]
+    spans += [(f"#{line(tag)} ", Role.ACCENT) for tag in card.customer.tags]
+    return (*spans, *_stars(card, look))
+
+
+def _who(card: Card, width: int, look: Look) -> Iterator[Line]:
+    customer = card.customer
+    for index, words in enumerate(wrap(line(customer.name), width)):
+        yield said((words, Role.STRONG), *((("  ", Role.TEXT), *_stars(card, look)) if index == 0 else ()))
+    for text, role in (
+        (line(customer.company), Role.TEXT),
+        (" ".join(f"#{line(t)}" for t in customer.tags), Role.ACCENT),
+    ):
+        if text:
+            yield from (said((words, role)) for words in wrap(text, width))
+
+
+def _stars(card: Card, look: Look) -> tuple[Span, ...]:
+    stars = look.icons.star * (card.customer.importance - 1)
+    return ((stars, Role.WARN),) if stars else ()
+
+
+def _facts(card: Card, now: datetime, look: Look) -> Iterator[tuple[str, Span]]:
+    customer = card.customer
+    if card.waiting_since is not None:
+        yield "Waiting", (f"since {when.moment(card.waiting_since, now, look.zone)}", Role.ACCENT)
+    else:
+        yield "Now", (_STATES[card.state] if card.state is not CustomerState.OPEN else "answered", Role.GOOD)
+    if customer.snoozed_until is not None and customer.snoozed_until > now:
+        yield "Until", (when.moment(customer.snoozed_until, now, look.zone), Role.TEXT)
+    if customer.promised_by is not None:
+        late = customer.promised_by <= now
+        yield "Promised", (when.moment(customer.promised_by, now, look.zone), Role.BAD if late else Role.WARN)
+    if customer.assigned_to:
+        yield "With", (line(customer.assigned_to), Role.TEXT)
+    if customer.preferred_channel:
+        yield "Prefers", (line(customer.preferred_channel), Role.TEXT)
+    yield "Known", (f"since {when.month(card.first_seen, look.zone)}", Role.TEXT)
+
+
+def _identity(identity: Identity, width: int, look: Look) -> Iterator[Line]:
+    sign = look.icons.scheme.get(identity.address.scheme, look.icons.dot)
+    words, role = _EVIDENCE[identity.evidence]
+    shared = ", shared with others" if identity.shared else ""
+    yield from _item(sign, address(identity.address), Role.TEXT, width)
+    yield from _item(" ", words + shared, role, width)
+
+
+def _item(sign: str, text: str, role: Role, width: int) -> Iterator[Line]:
+    for index, words in enumerate(wrap(text, width - 2)):
+        yield said((f"{sign} " if index == 0 else "  ", Role.THEM), (words, role))
+
+
+def _title(text: str) -> Line:
+    return said((text, Role.RULE))

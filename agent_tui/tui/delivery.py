@@ -1,0 +1,66 @@
+"""What became of a message of ours, in a sign and words; and what the agent can do about it. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from agent_tui.core.model import Delivery, DeliveryState
+from agent_tui.tui import when
+from agent_tui.tui.icons import DELIVERY_WORDS
+from agent_tui.tui.lines import Look, Role, Span
+from agent_tui.tui.safe import line
+
+_ROLES: Mapping[DeliveryState, Role] = {
+    DeliveryState.QUEUED: Role.ACCENT,
+    DeliveryState.SENDING: Role.ACCENT,
+    DeliveryState.SENT: Role.GOOD,
+    DeliveryState.DELIVERED: Role.GOOD,
+    DeliveryState.READ: Role.GOOD,
+    DeliveryState.FAILED: Role.BAD,
+    DeliveryState.UNSURE: Role.WARN,
+    DeliveryState.CANCELED: Role.DIM,
+}
+
+
+def waits(delivery: Delivery | None, now: datetime) -> bool:
+    """Does its countdown still run?"""
+    return (
+        delivery is not None
+        and delivery.state is DeliveryState.QUEUED
+        and delivery.not_before is not None
+        and delivery.not_before > now
+    )
+
+
+def fate(delivery: Delivery | None, now: datetime, look: Look) -> Span | None:
+    """Its state as the end of the message's head shows it; None for what another program sent."""
+    if delivery is None:
+        return None
+    words = DELIVERY_WORDS[delivery.state]
+    if waits(delivery, now) and delivery.not_before and not delivery.error:
+        words = f"leaves in {when.left(delivery.not_before, now)} s"
+    return f"{look.icons.delivery[delivery.state]} {words}", _ROLES[delivery.state]
+
+
+def remarks(delivery: Delivery | None, now: datetime, look: Look) -> tuple[Span, ...]:
+    """What must be said below the words: why it did not arrive, and the key that helps."""
+    if delivery is None:
+        return ()
+    why = line(delivery.error or "")
+    match delivery.state:
+        case DeliveryState.FAILED:
+            return (
+                (f"Not sent: {why or 'the provider refused it'}", Role.BAD),
+                ("S sends it again", Role.DIM),
+            )
+        case DeliveryState.UNSURE:
+            told = f"The line broke, so it may have arrived or not{': ' + why if why else ''}"
+            return ((told, Role.WARN), ("S sends it again, M marks it as sent", Role.DIM))
+        case DeliveryState.QUEUED if why:
+            again = (
+                f", tried again at {when.clock(delivery.not_before, look.zone)}"
+                if waits(delivery, now) and delivery.not_before
+                else ""
+            )
+            return ((f"Not sent yet: {why}{again}", Role.WARN),)
+        case _:
+            return ((f"{why}", Role.WARN),) if why else ()

@@ -1,0 +1,211 @@
+"""Entries of a timeline, laid out as lines: what was said, by whom, on what, and what became of it. Pure.
+
+A message's head says when, the sign of its medium, who, and at the right end on what and whether it arrived. A note
+is a box of its own colour that says NOTE. What is quoted is folded; what is long is cut, and says how much is missing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.cells import set_cell_size
+
+from agent_tui.core.model import Activity, Direction, Entry, Message, Note
+from agent_tui.services.envelope import bare_subject
+from agent_tui.tui import when
+from agent_tui.tui.delivery import fate, remarks
+from agent_tui.tui.icons import MEDIUM_WORDS
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, fit, rule, said, spread
+from agent_tui.tui.safe import body, cut, line
+from agent_tui.tui.wrap import wrap
+
+LONGEST = 40  # lines of one message shown in the timeline
+LONGEST_TEXT = 20_000  # characters of it looked at
+INDENT = 7  # under the time, so that names and texts stand in one column
+NARROW, NARROW_INDENT = 46, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the line above an entry has said already: its day, and the subject."""
+
+    day: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One entry, laid out. `fold` and `more` are the lines that open the quoted text and the whole message."""
+
+    id: str
+    lines: tuple[Line, ...]
+    head: int = 0  # the line its own words begin with, after a day's separator
+    fold: int | None = None
+    more: int | None = None
+
+
+def after(entry: Entry, before: Before, now: datetime, look: Look) -> Before:
+    """What has been said once this entry stands there too."""
+    fact = entry.fact
+    subject = bare_subject(fact.subject) if isinstance(fact, Message) and fact.subject else before.subject
+    return Before(day=when.day(fact.at, now, look.zone), subject=subject)
+
+
+def block(entry: Entry, before: Before, width: int, now: datetime, look: Look, *, unfolded: bool) -> Block:
+    """An entry as lines of at most `width` cells; `unfolded` shows what it quotes."""
+    day = when.day(entry.fact.at, now, look.zone)
+    lines = [] if day == before.day else [rule(day, width, look.icons), BLANK]
+    drawing = _Drawing(lines, width, now, look)
+    match entry.fact:
+        case Message():
+            drawing.message(entry, entry.fact, before.subject, unfolded=unfolded)
+        case Note():
+            drawing.note(entry.fact)
+        case Activity():
+            drawing.activity(entry.fact)
+    return Block(entry.fact.id, tuple(drawing.lines), drawing.head, drawing.fold, drawing.more)
+
+
+class _Drawing:
+    """The lines of one entry as they come to be."""
+
+    def __init__(self, lines: list[Line], width: int, now: datetime, look: Look) -> None:
+        self.lines = lines
+        self.head = len(lines)
+        self.fold: int | None = None
+        self.more: int | None = None
+        self._width = width
+        self._now = now
+        self._look = look
+        self._indent = INDENT if width >= NARROW else NARROW_INDENT
+
+    def message(self, entry: Entry, message: Message, above: str, *, unfolded: bool) -> None:
+        self.lines.append(self._who(entry, message))
+        if message.subject and bare_subject(message.subject) != above:
+            self._say(line(message.subject), Role.STRONG)
+        self._copies(message)
+        self._words(message)
+        self._quoted(message.quoted, unfolded=unfolded)
+        for attachment in message.attachments:
+            name = f"{self._look.icons.file} {line(attachment.name) or 'a file'}"
+            self._say(f"{name}, {size(attachment.size)}", Role.DIM)
+        for notice in message.notices:
+            self._say(f"{self._look.icons.warn} {line(notice)}", Role.WARN)
+        for text, role in remarks(entry.delivery, self._now, self._look):
+            self._say(text, role)
+        self.lines.append(BLANK)
+
+    def _who(self, entry: Entry, message: Message) -> Line:
+        icons = self._look.icons
+        sign = icons.medium[message.medium]
+        time = (f"{when.clock(message.at, self._look.zone)}  ", Role.DIM)
+        if message.direction is Direction.IN:
+            name = line(message.author_name) or message.author.value
+            left: list[Span] = [time, (f"{sign} ", Role.THEM), (line(name), Role.THEM)]
+        else:
+            name = author(message, self._look)
+            left = [time, (f"{sign} ", Role.US), (f"{name} {icons.to} {self._to(message)}", Role.US)]
+        if message.automatic:
+            left.append((f" {icons.dot} automatic", Role.DIM))
+        return spread(left, self._right(entry, message), self._width, icons.more)
+
+    def _to(self, message: Message) -> str:
+        names = [line(address.value) for address in message.to]
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        return (names[0] if names else "everybody") + others
+
+    def _right(self, entry: Entry, message: Message) -> tuple[Span, ...]:
+        state = fate(entry.delivery, self._now, self._look)
+        word = MEDIUM_WORDS[message.medium]
+        return (state,) if state and self._width < NARROW else ((word, Role.DIM), *_after_gap(state))
+
+    def _copies(self, message: Message) -> None:
+        if message.cc:
+            self._say("also to " + ", ".join(line(address.value) for address in message.cc), Role.DIM)
+
+    def _words(self, message: Message) -> None:
+        if message.unreadable:
+            self._say(
+                f"{self._look.icons.warn} This message could not be read. Its original is kept.", Role.WARN
+            )
+        text = body(message.text[:LONGEST_TEXT]).strip("\n")
+        if not text.strip():
+            if not message.unreadable:
+                self._say("(no text)", Role.DIM)
+            return
+        lines = self._wrapped(text)
+        for words in lines[:LONGEST]:
+            self._put(words, Role.TEXT)
+        if len(lines) > LONGEST or len(message.text) > LONGEST_TEXT:
+            self.more = len(self.lines)
+            missing = (
+                f"{len(lines) - LONGEST} more lines" if len(message.text) <= LONGEST_TEXT else "much more"
+            )
+            self._say(f"{self._look.icons.folded} {missing}: o opens it in full", Role.LINK)
+
+    def _quoted(self, quoted: str, *, unfolded: bool) -> None:
+        text = body(quoted[:LONGEST_TEXT]).strip("\n")
+        if not text.strip():
+            return
+        lines = self._wrapped(text)
+        icons = self._look.icons
+        self.fold = len(self.lines)
+        count = f"{len(lines)} quoted line" + ("s" if len(lines) != 1 else "")
+        self._say(f"{icons.open if unfolded else icons.folded} {count}", Role.LINK)
+        for words in lines[:LONGEST] if unfolded else ():
+            self._put(words, Role.DIM)
+        if unfolded and len(lines) > LONGEST:
+            self._say(f"{len(lines) - LONGEST} more lines: o opens it in full", Role.DIM)
+
+    def note(self, note: Note) -> None:
+        """A box: other colour, other border, and the word."""
+        corner, edge, end, side, low, low_end = tuple(self._look.icons.box)
+        head = f"{edge} NOTE by {self._name(note.author)}, {when.clock(note.at, self._look.zone)}"
+        label = cut(f"{head}, only we see it ", self._width - 3)
+        inner = self._width - 4
+        self._edge(f"{corner}{label}".ljust(self._width - 1, edge) + end)
+        for words in wrap(body(note.text[:LONGEST_TEXT]).strip("\n"), inner):
+            row = (set_cell_size(words, inner), Role.NOTE)
+            self.lines.append(
+                said((f"{side} ", Role.NOTE_EDGE), row, (f" {side}", Role.NOTE_EDGE), ground=Role.NOTE)
+            )
+        self._edge(f"{low}".ljust(self._width - 1, edge) + low_end)
+        self.lines.append(BLANK)
+
+    def _edge(self, text: str) -> None:
+        self.lines.append(said((text, Role.NOTE_EDGE), ground=Role.NOTE))
+
+    def activity(self, activity: Activity) -> None:
+        who = f"{self._name(activity.author)} " if activity.author else ""
+        time = when.clock(activity.at, self._look.zone)
+        text = f"{time}  {self._look.icons.dot} {who}{line(activity.text)}"
+        self.lines += [said(*fit([(text, Role.DIM)], self._width, self._look.icons.more)), BLANK]
+
+    def _name(self, name: str) -> str:
+        return "you" if name == self._look.agent else line(name)
+
+    def _wrapped(self, text: str) -> list[str]:
+        return wrap(text, self._width - self._indent)
+
+    def _say(self, text: str, role: Role) -> None:
+        for words in self._wrapped(text):
+            self._put(words, role)
+
+    def _put(self, words: str, role: Role) -> None:
+        self.lines.append(said(" " * self._indent, (words, role)))
+
+
+def author(message: Message, look: Look) -> str:
+    """Who of us said it."""
+    name = line(message.author_name)
+    return "you" if name in ("", look.agent) else name
+
+
+def size(count: int) -> str:
+    """Bytes, as people say them."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def _after_gap(state: Span | None) -> tuple[Span, ...]:
+    return (("  ", Role.TEXT), state) if state else ()

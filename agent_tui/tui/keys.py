@@ -1,0 +1,169 @@
+"""The one table of commands and their keys: bindings, footer, help, palette and docs/keys.md are all made from it.
+
+In a pane plain letters are commands; in the composer every printable key types, so there a command's key never is
+one. No command hangs on a key alone: each is in the palette too. A key stands for a command in the panes named after
+its ``@``; without one, in all panes but the composer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Pane: TypeAlias = Literal["inbox", "timeline", "card", "composer"]
+
+_PANES: frozenset[Pane] = frozenset({"inbox", "timeline", "card"})
+_PLACES: Mapping[str, frozenset[Pane]] = {
+    "": _PANES,
+    "inbox": frozenset({"inbox"}),
+    "timeline": frozenset({"timeline"}),
+    "reading": frozenset({"timeline", "card"}),
+    "composer": frozenset({"composer"}),
+    "everywhere": _PANES | {"composer"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing the agent can do. `rank`: its place in the footer, 1 first, 0 for none."""
+
+    id: str
+    keys: Mapping[str, frozenset[Pane]]
+    label: str
+    rank: int
+    help: str
+    group: str
+
+    @property
+    def panes(self) -> frozenset[Pane]:
+        """Where some key of it works; a command without keys is at home in every pane but the composer."""
+        return frozenset(pane for panes in self.keys.values() for pane in panes) or _PANES
+
+    def keys_in(self, pane: Pane) -> tuple[str, ...]:
+        """Its keys in a pane, the first one being the one to show."""
+        return tuple(key for key, panes in self.keys.items() if pane in panes)
+
+    @property
+    def method(self) -> str:
+        """The name of the screen's method that does it."""
+        return "do_" + self.id.replace(".", "_")
+
+
+# fmt: off
+_TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
+    # id                keys                                  label            footer  what it does
+    "Moving": (
+        ("nav.next",         "j down",                        "Next",              0, "Next customer, or next message"),
+        ("nav.prev",         "k up",                          "Previous",          0, "Previous customer, or previous message"),
+        ("nav.next_waiting", "]",                             "Next waiting",      6, "Read the next customer who waits for us"),
+        ("nav.prev_waiting", "[",                             "Previous waiting",  0, "Read the previous customer who waits for us"),
+        ("nav.next_any",     "alt+j@everywhere",              "Next customer",     0, "Next customer, from anywhere"),
+        ("nav.prev_any",     "alt+k@everywhere",              "Previous customer", 0, "Previous customer, from anywhere"),
+        ("nav.page_down",    "pagedown space",                "Page down",         0, "One page down"),
+        ("nav.page_up",      "pageup",                        "Page up",           0, "One page up, back through the years"),
+        ("nav.top",          "home",                          "First",             0, "To the first row"),
+        ("nav.bottom",       "end G",                         "Last",              0, "To the last row, the newest message"),
+        ("pane.inbox",       "1",                             "Customers",         0, "To the list of customers"),
+        ("pane.timeline",    "2",                             "Timeline",          0, "To what was said"),
+        ("pane.card",        "3",                             "Card",              0, "To the customer's card"),
+        ("pane.next",        "tab@everywhere",                "Next pane",         0, "To the next pane"),
+        ("pane.prev",        "shift+tab@everywhere",          "Previous pane",     0, "To the previous pane"),
+    ),
+    "Reading": (
+        ("open",             "enter@inbox o@inbox",           "Open",              1, "Open the customer's timeline"),
+        ("back",             "u@reading escape@reading",      "Back",              9, "Back to the list of customers"),
+        ("whole",            "o@timeline",                    "In full",           0, "Open the message in full"),
+        ("quote",            ">@timeline",                    "Quoted text",       0, "Show or fold what the message quotes"),
+        ("copy",             "y@timeline",                    "Copy",              0, "Copy the message, or what is marked with the mouse"),
+        ("card",             "i",                             "Card",              0, "Show or hide the customer's card"),
+        ("view.next",        "v",                             "View",             10, "Show who waits, everyone, or who is done"),
+    ),
+    "Writing": (
+        ("reply",            "r enter@timeline",              "Reply",             2, "Answer where the customer wrote last"),
+        ("reply_via",        "R",                             "Reply on",          0, "Choose the channel, then answer"),
+        ("note",             "n m",                           "Note",              3, "Write a note: only we see it, it is never sent"),
+        ("send",             "ctrl+enter@composer ctrl+j@composer", "Send",        1, "Send the reply, or keep the note"),
+        ("send_done",        "alt+s@composer",                "Send and done",     2, "Send, mark as done, go on to the next customer"),
+        ("leave",            "escape@composer",               "Close",             3, "Close the composer; the words are kept as a draft"),
+        ("note.toggle",      "ctrl+n@composer alt+p@composer", "Reply or note",    4, "From reply to note, and back"),
+        ("channel.next",     "ctrl+t@composer",               "Other channel",     5, "Answer on another of the customer's channels"),
+        ("draft.save",       "ctrl+s@composer",               "Save draft",        6, "Keep the words, send nothing"),
+    ),
+    "Deciding": (
+        ("done",             "e",                             "Done",              4, "Dealt with: on to the next customer"),
+        ("reopen",           "E",                             "Reopen",            0, "Not done after all"),
+        ("undo",             "z",                             "Undo",              5, "Take back the last reply, or the last decision"),
+        ("resend",           "S@timeline",                    "Send again",        1, "Send a message again that did not leave"),
+        ("mark_sent",        "M@timeline",                    "It arrived",        1, "Mark a message as sent that we are not sure of"),
+    ),
+    "Finding": (
+        ("search",           "/",                             "Search",            7, "Search all that was ever said"),
+        ("palette",          ": ctrl+p@everywhere ctrl+k",    "Commands",          8, "Every command, by name"),
+        ("help",             "? f1@everywhere",               "Help",              8, "The keys that work here"),
+    ),
+    "Program": (
+        ("sync",             "f5@everywhere",                 "Look for news",     0, "Ask every channel for news now"),
+        ("channels",         "C",                             "Channels",          0, "How each channel is; try one again that stopped"),
+        ("theme",            "",                              "Light or dark",     0, "The other colours"),
+        ("quit",             "q ctrl+q@everywhere",           "Quit",             11, "Leave the program; drafts are kept"),
+    ),
+}
+# fmt: on
+
+
+def _commands() -> Iterator[Command]:
+    for group, rows in _TABLE.items():
+        for name, keys, label, rank, what in rows:
+            yield Command(id=name, keys=_keys(keys), label=label, rank=rank, help=what, group=group)
+
+
+def _keys(written: str) -> Mapping[str, frozenset[Pane]]:
+    split = (word.partition("@") for word in written.split())
+    return {key: _PLACES[place] for key, _, place in split}
+
+
+COMMANDS: tuple[Command, ...] = tuple(_commands())
+BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
+BY_KEY: Mapping[tuple[str, Pane], Command] = {
+    (key, pane): command for command in COMMANDS for key, panes in command.keys.items() for pane in panes
+}
+EVERY_KEY: tuple[str, ...] = tuple(dict.fromkeys(key for command in COMMANDS for key in command.keys))
+
+_NAMES = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+
+
+def name(key: str) -> str:
+    """A key as people call it: ``Ctrl+Enter``, ``Esc``, ``]``."""
+    if len(key) == 1:
+        return key
+    return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))
+
+
+def names(command: Command, pane: Pane) -> str:
+    """Every key of a command in a pane: ``j or Down``."""
+    return " or ".join(name(key) for key in command.keys_in(pane))
+
+
+def footer(pane: Pane) -> tuple[Command, ...]:
+    """What the footer offers in a pane, the most needed first."""
+    return tuple(sorted((c for c in COMMANDS if c.rank and c.keys_in(pane)), key=lambda c: c.rank))
+
+
+def keys_markdown() -> str:
+    """The page docs/keys.md."""
+    lines = ["# Keys", "", "<!-- Generated by `make docs`: do not edit. -->", "", _INTRODUCTION]
+    for group in _TABLE:
+        lines += ["", f"## {group}", "", "| keys | command | what it does | where |", "|---|---|---|---|"]
+        lines += [_row(command) for command in COMMANDS if command.group == group]
+    return "\n".join(lines) + "\n"
+
+
+_INTRODUCTION = (
+    "Letters are commands in the lists, the timeline and the card; in the composer they type. "
+    "Every command is also in the palette (`:`), and `?` shows the keys that work where you are."
+)
+
+
+def _row(command: Command) -> str:
+    keys = " ".join(f"`{name(key)}`" for key in command.keys) or "(palette)"
+    where = "everywhere" if len(command.panes) == 4 else ", ".join(sorted(command.panes))
+    return f"| {keys} | {command.label} | {command.help} | {where} |"

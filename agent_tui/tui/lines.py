@@ -1,0 +1,102 @@
+"""A line of the screen as plain data: spans of text, each with the role it plays. Widgets give roles their colours.
+
+What is laid out here can be read, tested and measured without a terminal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
+from typing import TypeAlias
+
+from rich.cells import cell_len
+
+from agent_tui.tui.icons import Icons
+from agent_tui.tui.safe import cut
+
+
+class Role(StrEnum):
+    """What a piece of text is, and so how it looks; each is a component class ``line--<role>`` of the style sheet."""
+
+    TEXT = "text"
+    DIM = "dim"
+    STRONG = "strong"
+    THEM = "them"  # a customer's name
+    US = "us"  # our own
+    NOTE = "note"
+    NOTE_EDGE = "note-edge"
+    RULE = "rule"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    ACCENT = "accent"
+    MARK = "mark"  # where the agent is
+    LINK = "link"  # can be clicked
+
+
+Span: TypeAlias = tuple[str, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of cells; `ground` is the role of what is left of it."""
+
+    spans: tuple[Span, ...] = ()
+    ground: Role = Role.TEXT
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(text for text, _ in self.spans)
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+        return sum(cell_len(text) for text, _ in self.spans)
+
+
+BLANK = Line()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What drawing depends on besides the records: the signs, the agent's zone (None: the machine's) and her name."""
+
+    icons: Icons
+    agent: str
+    zone: tzinfo | None = None
+
+
+def said(*spans: Span | str, ground: Role = Role.TEXT) -> Line:
+    """A line of spans; a bare string is plain text."""
+    return Line(tuple((s, Role.TEXT) if isinstance(s, str) else s for s in spans), ground)
+
+
+def spread(left: Iterable[Span], right: Iterable[Span], width: int, more: str = "…") -> Line:
+    """`left` and `right` at the two ends of a row. What does not fit is cut from the left part, with a mark."""
+    tail = tuple((t, r) for t, r in right if t)
+    room = width - sum(cell_len(text) for text, _ in tail) - bool(tail)
+    head = fit(left, max(room, 0), more)
+    gap = width - sum(cell_len(text) for text, _ in (*head, *tail))
+    return Line((*head, (" " * max(gap, 0), Role.TEXT), *tail))
+
+
+def fit(spans: Iterable[Span], width: int, more: str = "…") -> tuple[Span, ...]:
+    """The spans as far as they fit into `width` cells; a mark where something was cut."""
+    fitting: list[Span] = []
+    room = width
+    for text, role in spans:
+        if room <= 0:
+            break
+        cells = cell_len(text)
+        fitting.append((text if cells <= room else cut(text, room, more), role))
+        room -= cells
+    return tuple(fitting)
+
+
+def rule(label: str, width: int, icons: Icons) -> Line:
+    """A label in the middle of a line drawn across."""
+    shown = f" {cut(label, max(width - 6, 1))} "
+    before = max(1, (width - cell_len(shown)) // 2)
+    after = max(1, width - cell_len(shown) - before)
+    return said((icons.rule * before, Role.RULE), (shown, Role.DIM), (icons.rule * after, Role.RULE))

@@ -1,0 +1,58 @@
+"""One customer in the inbox, laid out as two lines: who and since when; what they said last. Pure."""
+
+from datetime import datetime
+
+from agent_tui.core.model import CustomerState, Direction, InboxRow
+from agent_tui.services.inbox import Queued
+from agent_tui.tui import when
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, spread
+from agent_tui.tui.safe import line
+
+HEIGHT = 2
+
+_GUEST = {CustomerState.DONE: "done", CustomerState.SNOOZED: "snoozed", CustomerState.OPEN: "answered"}
+
+
+def lines(
+    queued: Queued | None, width: int, now: datetime, look: Look, *, guest: bool = False
+) -> tuple[Line, Line]:
+    """The two lines of a row, at most `width` cells; blank ones while it is not known."""
+    if queued is None:
+        return BLANK, BLANK
+    row = queued.row
+    first = spread(_name(row, look), [_since(row, now, look, guest=guest)], width, look.icons.more)
+    second = spread(_last(row, look), _unread(row, look), width, look.icons.more)
+    return first, second
+
+
+def _name(row: InboxRow, look: Look) -> list[Span]:
+    role = Role.STRONG if row.unread else Role.TEXT
+    stars = look.icons.star * (row.importance - 1)
+    return [(line(row.name), role), (f" {stars}" if stars else "", Role.WARN)]
+
+
+def _since(row: InboxRow, now: datetime, look: Look, *, guest: bool) -> Span:
+    if guest:
+        return _GUEST[row.state] if row.waiting_since is None else "moved", Role.DIM
+    if row.promised_by is not None:
+        late = row.promised_by <= now
+        told = when.moment(row.promised_by, now, look.zone)
+        return (f"promised {told}" if late else f"by {told}"), Role.BAD if late else Role.WARN
+    if row.waiting_since is not None:
+        return when.since(row.waiting_since, now), Role.ACCENT
+    if row.state is not CustomerState.OPEN:
+        return _GUEST[row.state], Role.DIM
+    return (when.since(row.last.at, now) if row.last else ""), Role.DIM
+
+
+def _last(row: InboxRow, look: Look) -> list[Span]:
+    if row.last is None:
+        return [("nothing said yet", Role.DIM)]
+    ours = row.last.direction is Direction.OUT
+    sign = look.icons.medium[row.last.medium]
+    words = line(row.last.snippet) or "(no text)"
+    return [(f"{sign} ", Role.US if ours else Role.THEM), (f"you: {words}" if ours else words, Role.DIM)]
+
+
+def _unread(row: InboxRow, look: Look) -> list[Span]:
+    return [(f"{look.icons.unread}{row.unread}", Role.ACCENT)] if row.unread else []

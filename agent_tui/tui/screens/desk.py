@@ -1,0 +1,280 @@
+"""The desk: inbox, timeline with composer, card. Hears what changed, and keeps what is shown true.
+
+News never moves what the agent looks at: rows and entries are replaced by id, new ones are counted at the edge.
+"""
+
+from collections.abc import Collection
+
+from textual.content import Content
+
+from agent_tui.core.model import Message
+from agent_tui.tui import when
+from agent_tui.tui.asking import Asking
+from agent_tui.tui.keys import BY_ID, COMMANDS, names
+from agent_tui.tui.lines import Role
+from agent_tui.tui.safe import line
+from agent_tui.tui.screens.channels import Channels
+from agent_tui.tui.screens.decides import Decides
+from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.paper import Paper, help_page, message_page
+from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.searching import Found, Searching
+from agent_tui.tui.widgets.bar import Bar
+from agent_tui.tui.widgets.inbox import InboxList
+from agent_tui.tui.widgets.lines import LineView
+from agent_tui.tui.widgets.timeline import TimelineView
+
+SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
+
+
+class DeskScreen(Decides):
+    """The screen the agent works at."""
+
+    _seconds = 0
+
+    def on_mount(self) -> None:
+        """Load the first rows; from then on keep up."""
+        self.composer.display = False
+        self.timeline.empty = (
+            "Nobody is chosen",
+            "Choose a customer on the left: j, k and Enter, or a click.",
+        )
+        self.timeline.border_title = Content(" Timeline ")
+        self.card.border_title = Content(" Customer ")
+        self.inbox.border_title = Content(f" {self.listing.named.name} ")
+        self._rows = Asking(self._load_rows)
+        self._talk = Asking(self._load_talk)
+        for asking in (self._rows, self._talk):
+            self.run_worker(asking.run(), group="keeping up", exit_on_error=False)
+        self.do(self._begin(), group="begin")
+        self.set_interval(1.0, self._second)
+
+    async def _begin(self) -> None:
+        try:
+            await self.listing.load()
+            self.went()
+            await self._load_counts()
+        finally:
+            self.release()
+            self.tell_bars()
+
+    # Keeping up
+
+    def changed(self, customers: Collection[str], *, everything: bool = False) -> None:
+        """These customers' records are new or different."""
+        self.inbox.roll.stale()
+        self._rows.ask()
+        if everything or self.reading.customer_id in customers:
+            self._talk.ask()
+
+    def reload(self) -> None:
+        """The list has to be loaded."""
+        self._rows.ask()
+
+    async def _load_rows(self) -> None:
+        await self._told(self._rows_and_counts())
+
+    async def _rows_and_counts(self) -> None:
+        await self.listing.load()
+        self.catch_up_with_list()
+        self.explain()
+        await self._load_counts()
+
+    async def _load_counts(self) -> None:
+        self.counts = await self.desk.inbox.counts()
+        self.tell_bars()
+
+    async def _load_talk(self) -> None:
+        await self._told(self.reading.refresh())
+        self.tell_reading()
+
+    def tell_reading(self) -> None:
+        """Say who is on the screen."""
+        card = self.reading.card
+        if card is None:
+            return
+        title = f" {line(card.customer.name)}"
+        if self.size.width >= 100:
+            title += f" {self.look.icons.rule * 2} since {when.month(card.first_seen, self.look.zone)}"
+        self.timeline.border_title = Content(title + " ")
+        self.timeline.empty = ("Nothing was said yet", "r writes first.")
+        self.listing.tell_guest(card)
+        self.tell_bars()
+
+    def _second(self) -> None:
+        self._seconds += 1
+        self.timeline.tick()
+        self.tell_bars()
+        if self._seconds % SLOW == 0:
+            self.inbox.refresh()
+            self.card.lay()
+            self.inbox.roll.stale()
+            self._rows.ask()
+
+    # What the panes say
+
+    def on_line_view_looked(self, event: LineView.Looked) -> None:
+        """Other rows are looked at: they may have to be loaded."""
+        event.stop()
+        self._rows.ask()
+
+    def on_line_view_focused(self, event: LineView.Focused) -> None:
+        """The agent is somewhere else, by key or click."""
+        event.stop()
+        if event.view.id in ("inbox", "timeline", "card"):
+            self._side = event.view.id  # type: ignore[assignment]
+        self.tell_bars()
+
+    def on_inbox_list_moved(self, event: InboxList.Moved) -> None:
+        """By keys: whoever pressed them knows already."""
+        event.stop()
+
+    def on_inbox_list_opened(self, event: InboxList.Opened) -> None:
+        """By a click."""
+        event.stop()
+        if not self._held:
+            self.open_selected() if self.size.width < 80 else self.went(opened=True)
+
+    def on_timeline_view_wanted(self, event: TimelineView.Wanted) -> None:
+        """More of the timeline."""
+        event.stop()
+        self.do(self.reading.page(older=event.older), group="page")
+
+    def on_timeline_view_counted(self, event: TimelineView.Counted) -> None:
+        """News below the edge."""
+        event.stop()
+        more = self.timeline.window.stretch.newer
+        words = (
+            f" {event.count} new {self.look.icons.down} End "
+            if event.count
+            else f" newer {self.look.icons.down} End "
+            if more
+            else ""
+        )
+        self.timeline.border_subtitle = Content(words)
+
+    def on_timeline_view_answered(self) -> None:
+        """A double click."""
+        self.command("reply")
+
+    def on_timeline_view_whole(self) -> None:
+        """A click on what is cut."""
+        self.command("whole")
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        """A key was clicked."""
+        event.stop()
+        if not self._held:
+            self.command(event.command)
+
+    # What can be done now
+
+    _NEEDS_CUSTOMER = frozenset({"reply", "reply_via", "note", "done", "reopen", "pane.card", "card"})
+
+    def can(self, name: str) -> bool:
+        """Would the command do something here and now?"""
+        if name in self._NEEDS_CUSTOMER:
+            return self.current is not None
+        if name in {"whole", "quote", "copy"}:
+            return self.at_message
+        asked = {
+            "undo": lambda: bool(self.undoing),
+            "resend": lambda: self.at_failed,
+            "mark_sent": lambda: self.at_unsure,
+            "open": lambda: self.inbox.roll.selected is not None,
+            "channel.next": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
+        }
+        return asked[name]() if name in asked else True
+
+    def why_not(self, name: str) -> str:
+        """Why not."""
+        if name in self._NEEDS_CUSTOMER:
+            return "Choose a customer first."
+        if name == "undo":
+            return "There is nothing to take back."
+        return super().why_not(name)
+
+    # Finding, help, the program
+
+    def do_whole(self) -> None:
+        """A message in full."""
+        entry = self.timeline.entry
+        if entry is not None and isinstance(entry.fact, Message):
+            title = line(entry.fact.author_name) or "Message"
+            self.above(Paper(title, message_page(entry.fact)))
+
+    def do_search(self) -> None:
+        """Search everything."""
+        self.above(Searching(self.desk, self.look), self._found)
+
+    def _found(self, found: Found | None) -> None:
+        if found is None:
+            return
+        hit = found.hit
+        if hit.customer_id != self.current:
+            self.leave_composer()
+        self.current = hit.customer_id
+        self.inbox.select(hit.customer_id)
+        at = hit.at if hit.entry_id is not None else None
+        self.show(hit.customer_id, at=at, entry_id=hit.entry_id, seen=True)
+        self.go_to("timeline")
+
+    def do_palette(self) -> None:
+        """Every command by name."""
+        choices = [
+            Choice(key=c.id, label=c.label, detail=c.help, right=(names(c, self.pane), Role.MARK))
+            for c in COMMANDS
+            if c.id != "palette" and self.can(c.id) and (self.pane in c.panes or self.pane == "composer")
+        ]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.command(name)
+
+        self.above(Picking("Commands", choices, self.look), chosen)
+
+    def do_help(self) -> None:
+        """The keys that work here."""
+        pane = self.pane
+        self.above(
+            Paper(
+                f"Keys in the {BY_ID['pane.' + pane].label if pane != 'composer' else 'composer'}",
+                help_page(pane, self.can, self.look),
+            )
+        )
+
+    def do_sync(self) -> None:
+        """Ask every channel now."""
+        self.desk.host.poke()
+        self.toast("Asking every channel for news.")
+
+    def do_channels(self) -> None:
+        """How each channel is."""
+        self.above(Channels(self.desk, self.look))
+
+    def do_theme(self) -> None:
+        """The other colours."""
+        self.app.action_other_theme()  # type: ignore[attr-defined]
+
+    def do_quit(self) -> Work:
+        """Leave; ask first when something has not left yet."""
+        return self._quit()
+
+    async def _quit(self) -> None:
+        sheet = self.writing.close()
+        if sheet is not None:
+            await self.writing.keep(sheet)
+        waiting = self.undoing.waiting(self.desk.clock.now())
+        if not waiting:
+            self.app.exit()
+            return
+        count = "A reply has" if waiting == 1 else f"{waiting} replies have"
+        choices = [
+            Choice(key="stay", label="Stay", detail="Until it has left."),
+            Choice(key="quit", label="Quit", detail="It leaves when agent-tui runs again."),
+        ]
+        title = f"{count} not left yet"
+        self.above(
+            Picking(title, choices, self.look, typed=False),
+            lambda a: self.app.exit() if a == "quit" else None,
+        )

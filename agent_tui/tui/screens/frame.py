@@ -1,0 +1,270 @@
+"""The frame of the desk: its panes, which of them is where, what is said in toasts, and how a key becomes a command.
+
+A command that must finish before the next one may begin (done, send and done) *holds* the keys: what is typed
+meanwhile waits, and is then dispatched as if typed just now, text into the composer, letters as commands. So nothing
+typed ahead is lost, and none of it does anything to the wrong customer. Before the first rows come, keys wait too.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from time import monotonic
+from typing import Any, Literal, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from agent_tui.core.errors import AgentTuiError
+from agent_tui.services.desk import Desk
+from agent_tui.services.inbox import Counts
+from agent_tui.tui import bars
+from agent_tui.tui.bars import Zone
+from agent_tui.tui.cards import card_row
+from agent_tui.tui.keys import BY_ID, BY_KEY, Pane
+from agent_tui.tui.lines import Line, Look, Role, said
+from agent_tui.tui.safe import line
+from agent_tui.tui.screens.listing import Listing
+from agent_tui.tui.screens.reading import Reading
+from agent_tui.tui.screens.undoing import Undoing
+from agent_tui.tui.screens.writing import Writing
+from agent_tui.tui.widgets.bar import Bar
+from agent_tui.tui.widgets.card import CardView
+from agent_tui.tui.widgets.composer import Composer
+from agent_tui.tui.widgets.inbox import InboxList
+from agent_tui.tui.widgets.timeline import TimelineView
+
+THREE, TWO = 110, 80  # columns from which so many panes stand side by side
+REPEAT = 5.0  # seconds in which the same toast is not shown again
+
+Severity = Literal["information", "warning", "error"]
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Frame(Screen[None]):
+    """What the commands work with."""
+
+    AUTO_FOCUS = "#inbox"
+
+    def __init__(self, desk: Desk, look: Look) -> None:
+        super().__init__(id="desk")
+        self.desk = desk
+        self.look = look
+        self.inbox = InboxList(look, desk.clock)
+        self.timeline = TimelineView(look, desk.clock)
+        self.card = CardView(look, desk.clock)
+        self.composer = Composer(look)
+        self.listing = Listing(desk, self.inbox)
+        self.reading = Reading(desk, self.timeline, self.card)
+        self.writing = Writing(desk, self.composer)
+        self.undoing = Undoing(desk)
+        self.current: str | None = None  # whom the next command is about
+        self.counts: Counts | None = None
+        self.wants_card = True
+        self._side: Pane = "inbox"  # the pane beside the timeline, or the only one
+        self._held = True  # until the first rows are there
+        self._ahead: deque[events.Key] = deque()
+        self._toasted: tuple[str, float] = ("", 0.0)
+
+    def compose(self) -> ComposeResult:
+        """Status above, keys below, three panes between."""
+        yield Bar(self.status_line, name="status")
+        with Horizontal(id="panes"):
+            yield self.inbox
+            with Vertical(id="middle"):
+                yield Bar(self.folded_line, name="folded")
+                yield self.timeline
+                yield Bar(self.undo_line, name="undo")
+                yield self.composer
+            yield self.card
+        yield Bar(self.key_line, name="keys")
+
+    # The single lines
+
+    def status_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
+        """How the business stands; a click shows the channels."""
+        healths = tuple(self.desk.host.health().values())
+        business, now = self.desk.business.name, self.desk.clock.now()
+        line_ = bars.status(business, self.counts, healths, now, self.look, width)
+        return line_, (Zone(0, width, "channels"),)
+
+    def folded_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
+        """The card in one line; a click opens it."""
+        card = self.reading.card
+        spans = card_row(card, self.look) if card else ()
+        return Line(spans), (Zone(0, width, "pane.card"),)
+
+    def undo_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
+        """What was done last and can be taken back; a click does."""
+        words = self.undoing.words(self.desk.clock.now())
+        key = (" z ", Role.MARK)
+        return said(" ", key, (f" takes back: {words}", Role.ACCENT)), (Zone(0, width, "undo"),)
+
+    def key_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
+        """The keys that work now."""
+        can = frozenset(name for name in BY_ID if self.can(name))
+        return bars.footer(self.pane, can, width)
+
+    def tell_bars(self) -> None:
+        """Something they show may have changed."""
+        self.query_one("#undo").display = bool(self.undoing.words(self.desk.clock.now()))
+        for bar in self.query(Bar):
+            bar.look_again()
+
+    # Panes
+
+    @property
+    def pane(self) -> Pane:
+        """Where the agent is."""
+        for name, widget in (
+            ("timeline", self.timeline),
+            ("card", self.card),
+            ("composer", self.composer.words),
+        ):
+            if self.focused is widget:
+                return name  # type: ignore[return-value]
+        return "inbox"
+
+    def go_to(self, pane: Pane) -> None:
+        """Put the agent there, bringing the pane into sight where there is no room for all."""
+        if pane != "composer":
+            self._side = pane
+        if pane == "card":
+            self.wants_card = True
+        self.lay_out()
+        widgets = {
+            "inbox": self.inbox,
+            "timeline": self.timeline,
+            "card": self.card,
+            "composer": self.composer.words,
+        }
+        self.set_focus(widgets[pane], scroll_visible=False)
+        self.tell_bars()
+
+    def lay_out(self) -> None:
+        """Three panes, two or one, as the width allows."""
+        wide = self.size.width
+        side = self._side
+        self.inbox.display = wide >= THREE or side == "inbox" or (wide >= TWO and side != "card")
+        self.card.display = (wide >= THREE and self.wants_card) or (wide < THREE and side == "card")
+        self.query_one("#middle").display = wide >= TWO or side == "timeline" or self.composer.is_open
+        if wide < TWO and self.composer.is_open:
+            self.inbox.display = self.card.display = False
+        self.query_one("#folded").display = not self.card.display
+        self.inbox.styles.width = max(26, min(46, wide * 27 // 100)) if wide >= TWO else "1fr"
+        self.card.styles.width = max(28, min(44, wide * 23 // 100)) if wide >= TWO else "1fr"
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Another size of terminal."""
+        self.lay_out()
+        if self.focused is not None and not self.focused.display:
+            self.go_to("timeline")
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Run the key's command, or let it wait."""
+        if self._held:
+            self._ahead.append(event)
+        elif not self._press(event):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _press(self, event: events.Key) -> bool:
+        command = BY_KEY.get((key_of(event), self.pane))
+        if command is not None:
+            self.command(command.id)
+        return command is not None
+
+    def _catch_up(self) -> None:
+        """Nothing holds any more: what was typed ahead happens now."""
+        while self._ahead and not self._held:
+            event = self._ahead.popleft()
+            text = "\n" if event.key == "enter" else event.character
+            if self.pane == "composer" and text and (text == "\n" or event.is_printable):
+                self.composer.type(text)
+            else:
+                self._press(event)
+
+    def release(self) -> None:
+        """The first rows are there, or a holding command is done."""
+        self._held = False
+        self._catch_up()
+
+    def command(self, name: str) -> None:
+        """Run a command by name: a key, a click and the palette all end here."""
+        if not self.can(name):
+            self.toast(self.why_not(name), severity="warning")
+            return
+        method: Callable[[], Coroutine[Any, Any, None] | None] = getattr(self, BY_ID[name].method)
+        if (work := method()) is not None:
+            self._held = True
+            self.do(self._holding(work), group="command")
+        self.tell_bars()
+
+    async def _holding(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self.release()
+            self.tell_bars()
+
+    def can(self, _name: str) -> bool:
+        """Would the command do something now?"""
+        return True
+
+    def why_not(self, name: str) -> str:
+        """Why it would not, in words."""
+        return f"{BY_ID[name].label}: there is nothing to do that with here."
+
+    def above(self, screen: Screen[T], chosen: Callable[[T | None], None] | None = None) -> None:
+        """Open another screen above this one; `chosen` gets what it gives."""
+        _ = self.app.push_screen(screen, chosen)
+
+    # Work, and what goes wrong
+
+    def do(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> Worker[None]:
+        """Do work beside the screen; what goes wrong is said, never fatal."""
+        return self.run_worker(self._told(work), group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except AgentTuiError as error:
+            self.toast_error(error)
+
+    def toast_error(self, error: AgentTuiError) -> None:
+        """What is wrong, and what to do about it."""
+        problem = error.problem[:1].upper() + error.problem[1:]
+        self.toast(f"{problem}.\n{error.remedy}" if error.remedy else problem, severity="error")
+
+    def toast(self, words: str, *, severity: Severity = "information") -> None:
+        """Say something for a few seconds."""
+        shown = "\n".join(line(part) for part in words.split("\n") if part.strip())
+        last, at = self._toasted
+        if shown == last and monotonic() - at < REPEAT:
+            return
+        self._toasted = (shown, monotonic())
+        self.notify(shown, severity=severity, timeout=8 if severity == "error" else 4, markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A bug in some work: the log has it, the agent hears of it, everything else goes on."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            _log.error("work of the screen failed", exc_info=error)
+            self.toast(
+                f"Something went wrong here ({type(error).__name__}). The log has the details.",
+                severity="error",
+            )
+
+
+def key_of(event: events.Key) -> str:
+    """A key as the table names it: the character where it is one, whatever the keyboard calls it."""
+    single = (
+        event.character is not None and event.is_printable and not event.key.startswith(("alt+", "ctrl+"))
+    )
+    return event.character if single and event.character and event.character != " " else event.key

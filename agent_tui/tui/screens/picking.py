@@ -1,0 +1,76 @@
+"""Choosing one of several: a channel, a command, yes or no. Typing narrows the list down."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from agent_tui.tui.lines import Look
+from agent_tui.tui.widgets.choices import Choice, ChoiceList
+
+__all__ = ["Choice", "Picking"]
+
+_MOVES = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8, "ctrl+n": 1, "ctrl+p": -1}
+_LETTERS = {"j": 1, "k": -1}
+
+
+class Picking(ModalScreen[str | None]):
+    """Gives the key of the choice, or None."""
+
+    def __init__(self, title: str, choices: Sequence[Choice], look: Look, *, typed: bool = True) -> None:
+        """`typed`: with a line to type in; else letters move as they do elsewhere."""
+        super().__init__()
+        self._title: Content = Content(f" {title} ")
+        self._all = tuple(choices)
+        self._typed = typed
+        self.list = ChoiceList(look, choices)
+
+    def compose(self) -> ComposeResult:
+        """A box in the middle."""
+        with Vertical(id="box") as box:
+            box.border_title = self._title
+            box.border_subtitle = " Enter takes it, Esc goes back "
+            if self._typed:
+                yield Input(placeholder="type to find", id="typed")
+            yield self.list
+
+    def on_mount(self) -> None:
+        """As low as its choices."""
+        self.query_one("#box").set_class(not self._typed, "-short")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow down: every word must occur."""
+        words = event.value.casefold().split()
+        found = [c for c in self._all if all(word in _haystack(c) for word in words)]
+        found.sort(key=lambda c: not c.label.casefold().startswith(event.value.casefold()))
+        self.list.put(found, empty="Nothing is called that.")
+
+    def on_input_submitted(self) -> None:
+        """Enter in the line."""
+        self.list.choose()
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, take, leave."""
+        moves = _MOVES if self._typed else _MOVES | _LETTERS
+        if event.key in moves:
+            self.list.move(moves[event.key])
+        elif event.key == "enter":
+            self.list.choose()
+        elif event.key == "escape" or (event.key == "q" and not self._typed):
+            _ = self.dismiss(None)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """This one."""
+        _ = self.dismiss(event.choice.key)
+
+
+def _haystack(choice: Choice) -> str:
+    return f"{choice.label} {choice.detail}".casefold()

@@ -1,0 +1,96 @@
+"""Fills the timeline and the card: one customer at a time, what was said, and what is new of it."""
+
+import asyncio
+from datetime import datetime
+
+from textual.content import Content
+
+from agent_tui.core.model import Card
+from agent_tui.services.desk import Desk
+from agent_tui.tui.paging import Pages, Stretch
+from agent_tui.tui.widgets.card import CardView
+from agent_tui.tui.widgets.timeline import TimelineView
+
+
+class Reading:
+    """What is shown is swapped at once: never one customer's name over another's words."""
+
+    def __init__(self, desk: Desk, timeline: TimelineView, card: CardView) -> None:
+        self._desk = desk
+        self._timeline = timeline
+        self._view = card
+        self._pages: Pages | None = None
+        self._turn = asyncio.Lock()
+        self.card: Card | None = None
+        self.reasons: tuple[str, ...] = ()
+
+    @property
+    def customer_id(self) -> str | None:
+        """Whose timeline is on the screen."""
+        return self._pages.customer_id if self._pages else None
+
+    async def show(
+        self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None
+    ) -> None:
+        """Show a customer: the end of the timeline, or what was said at a moment. Raises Missing."""
+        pages = Pages(self._desk.timeline, customer_id)
+        card = await self._desk.timeline.card(customer_id)
+        stretch = await (pages.around(at) if at is not None else pages.newest())
+        self._pages, self.card = pages, card
+        self._timeline.show(stretch, entry_id)
+        self._view.show(card, self.reasons)
+
+    def clear(self) -> None:
+        """Nobody is shown."""
+        self._pages, self.card, self.reasons = None, None, ()
+        self._timeline.show(Stretch())
+        self._timeline.border_title = Content(" Timeline ")
+        self._view.show(None, ())
+
+    def explain(self, reasons: tuple[str, ...]) -> None:
+        """Why the customer is where they are in the queue."""
+        if reasons != self.reasons:
+            self.reasons = reasons
+            self._view.show(self.card, reasons)
+
+    async def refresh(self) -> None:
+        """Something of this customer changed: look again."""
+        async with self._turn:
+            pages = self._pages
+            if pages is None:
+                return
+            card = await self._desk.timeline.card(pages.customer_id)
+            stretch = await pages.again(self._timeline.window.stretch)
+            if pages is self._pages:
+                self.card = card
+                self._view.show(card, self.reasons)
+                self._update(stretch)
+
+    def _update(self, stretch: Stretch) -> None:
+        if stretch != self._timeline.window.stretch:
+            self._timeline.renew(stretch)
+
+    async def page(self, *, older: bool) -> None:
+        """One more page at an end."""
+        async with self._turn:
+            pages, stretch = self._pages, self._timeline.window.stretch
+            if pages is None or not (stretch.older if older else stretch.newer):
+                return
+            longer = await (pages.earlier(stretch) if older else pages.later(stretch))
+            if pages is self._pages and stretch is self._timeline.window.stretch:
+                self._timeline.extend(longer)
+
+    async def to_end(self) -> None:
+        """The newest page, however far back the agent is."""
+        async with self._turn:
+            pages = self._pages
+            if pages is not None and self._timeline.window.stretch.newer:
+                stretch = await pages.newest()
+                if pages is self._pages:
+                    self._timeline.show(stretch)
+
+    async def seen(self) -> None:
+        """The agent has read what is on the screen."""
+        card = self.card
+        if card is not None and card.unread:
+            await self._desk.inbox.read(card.customer.id)

@@ -1,0 +1,82 @@
+"""What the agent did last, and how each is taken back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent_tui.core.model import Customer, Delivery
+from agent_tui.services.desk import Desk
+from agent_tui.tui import when
+from agent_tui.tui.safe import line
+
+OFFERED = timedelta(
+    seconds=10
+)  # how long a decision's undoing is offered on the screen; z takes it back later too
+REMEMBERED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing done. `leaves`: when it cannot be taken back any more; None: it always can."""
+
+    words: str
+    customer_id: str
+    at: datetime
+    back: Callable[[], Awaitable[object]]
+    leaves: datetime | None = None
+    reply: bool = False
+
+    def pending(self, now: datetime) -> bool:
+        """Does its countdown still run?"""
+        return self.leaves is not None and self.leaves > now
+
+
+class Undoing:
+    """A pile of steps, the last one on top."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._steps: list[Step] = []
+
+    def sent(self, delivery: Delivery, customer_id: str, name: str) -> None:
+        """A reply went to the outbox."""
+        self._push(
+            Step(
+                words=f"the reply to {line(name)}",
+                customer_id=customer_id,
+                at=delivery.at,
+                back=lambda: self._desk.replies.undo(delivery.id),
+                leaves=delivery.not_before or delivery.at,
+                reply=True,
+            )
+        )
+
+    def decided(self, words: str, before: Customer) -> None:
+        """A customer was marked as something; `before` is how they stood."""
+        now = self._desk.clock.now()
+        self._push(
+            Step(words=words, customer_id=before.id, at=now, back=lambda: self._desk.inbox.undo(before))
+        )
+
+    def _push(self, step: Step) -> None:
+        self._steps = [*self._steps, step][-REMEMBERED:]
+
+    def pop(self) -> Step | None:
+        """The last step, to be taken back; a reply that has left is still given, so that the agent is told."""
+        return self._steps.pop() if self._steps else None
+
+    def __bool__(self) -> bool:
+        return bool(self._steps)
+
+    def words(self, now: datetime) -> str:
+        """What z takes back, while that is worth a line on the screen."""
+        step = self._steps[-1] if self._steps else None
+        if step is None:
+            return ""
+        if step.leaves is not None:
+            return f"{step.words}, leaves in {when.left(step.leaves, now)} s" if step.pending(now) else ""
+        return step.words if now - step.at < OFFERED else ""
+
+    def waiting(self, now: datetime) -> int:
+        """How many replies have not left yet."""
+        return sum(step.pending(now) for step in self._steps)

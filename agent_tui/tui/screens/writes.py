@@ -1,0 +1,186 @@
+"""Commands that write: replies, notes, drafts, and what becomes of the words when something goes wrong."""
+
+from agent_tui.core.errors import AgentTuiError, Conflict
+from agent_tui.core.model import Draft
+from agent_tui.tui.screens.moves import Moves, Work
+from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.writing import Sheet
+
+
+class Writes(Moves):
+    """Writing."""
+
+    # Opening
+
+    def do_reply(self) -> None:
+        """Answer where they wrote last."""
+        self.write(note=False)
+
+    def do_note(self) -> None:
+        """Write a note."""
+        self.write(note=True)
+
+    def write(self, *, note: bool, channel: str | None = None) -> None:
+        """Open the composer for the customer on the screen: at once, so that what is typed next is text."""
+        sheet = self.writing.sheet
+        if self.current is None:
+            return
+        if sheet is None or sheet.customer_id != self.current or sheet.note != note or channel is not None:
+            self.leave_composer()
+            sheet = self.writing.open(self.current, self.name_of(self.current), note=note)
+            self.do(self._prepare(sheet, channel), group="prepare")
+            self.timeline.follows = True
+            self.show(self.current, seen=True)
+        self.go_to("composer")
+
+    async def _prepare(self, sheet: Sheet, channel: str | None = None) -> None:
+        try:
+            await self.writing.prepare(sheet, channel)
+        except AgentTuiError:
+            if self.writing.sheet is sheet:
+                self.leave_composer()
+                self.go_to("timeline")
+            raise
+
+    def name_of(self, customer_id: str) -> str:
+        """What the customer is called, as far as it is on the screen."""
+        card, row = self.reading.card, self.inbox.selected
+        if card is not None and card.customer.id == customer_id:
+            return card.customer.name
+        return row.row.name if row is not None and row.row.customer_id == customer_id else ""
+
+    def do_reply_via(self) -> Work:
+        """Choose the channel first."""
+        return self._choose_channel(self.current) if self.current else None
+
+    async def _choose_channel(self, customer_id: str) -> None:
+        names = await self.desk.replies.channels(customer_id)
+        choices = []
+        for name in names:
+            envelope = await self.desk.replies.envelope(customer_id, channel=name)
+            choices.append(Choice(key=name, label=name, detail=envelope.sentence()))
+        if not choices:
+            self.toast("No channel reaches this customer.", severity="warning")
+            return
+
+        def chosen(name: str | None) -> None:
+            if name is not None and self.current == customer_id:
+                self.write(note=False, channel=name)
+
+        self.above(Picking("Reply on", choices, self.look), chosen)
+
+    # Leaving
+
+    def leave_composer(self) -> None:
+        """Close the composer; the words are kept as a draft."""
+        sheet = self.writing.close()
+        if sheet is not None:
+            self.timeline.follows = False
+            self.do(self.writing.keep(sheet), group="keep")
+            self.lay_out()
+            if self.focused is self.composer.words:
+                self.go_to("timeline")
+
+    def do_leave(self) -> None:
+        """Close the composer."""
+        words = bool(self.composer.text.strip())
+        self.leave_composer()
+        if words:
+            self.toast("Kept as a draft. r or n goes on with it.")
+
+    def do_draft_save(self) -> Work:
+        """Keep the words; send nothing."""
+        sheet = self.writing.sheet
+        return self._save(sheet) if sheet else None
+
+    async def _save(self, sheet: Sheet) -> None:
+        await self.writing.keep(sheet)
+        self.toast("Draft saved. Nothing was sent.")
+
+    def on_composer_paused(self) -> None:
+        """A pause in typing: the words are kept."""
+        if self.writing.sheet is not None:
+            self.do(self.writing.keep(self.writing.sheet), group="keep")
+
+    # Another kind, another channel
+
+    def do_note_toggle(self) -> None:
+        """From reply to note and back; each has its own words."""
+        sheet = self.writing.sheet
+        if sheet is not None:
+            self.write(note=not sheet.note)
+
+    def do_channel_next(self) -> None:
+        """Answer on another channel."""
+        sheet = self.writing.sheet
+        if sheet is not None and not sheet.note:
+            self.do(self._other_channel(sheet), group="prepare")
+
+    async def _other_channel(self, sheet: Sheet) -> None:
+        if not await self.writing.other_channel(sheet):
+            self.toast(f"{sheet.name} can be reached on this channel only.", severity="warning")
+
+    # Sending
+
+    def do_send(self) -> Work:
+        """Queue the reply, or keep the note."""
+        return self._close_and_send(done=False)
+
+    def do_send_done(self) -> Work:
+        """Send, done, next."""
+        return self._close_and_send(done=True)
+
+    def _close_and_send(self, *, done: bool) -> Work:
+        if not self.composer.text.strip() and (
+            self.writing.sheet is None or self.writing.sheet.ready.is_set()
+        ):
+            self.toast("There are no words to send yet.", severity="warning")
+            return None
+        sheet = self.writing.close()
+        if sheet is None:
+            return None
+        self.lay_out()
+        self.go_to("timeline")
+        return self._send(sheet, done=done)
+
+    async def _send(self, sheet: Sheet, *, done: bool) -> None:
+        try:
+            delivery = await self.writing.send(sheet)
+        except AgentTuiError as error:
+            await self._not_sent(sheet, error)
+            return
+        if delivery is not None:
+            self.undoing.sent(delivery, sheet.customer_id, sheet.name)
+        await self.reading.refresh()
+        if self.reading.customer_id == sheet.customer_id:
+            await self._to_end()
+        self.timeline.follows = False
+        if done:
+            await self.finish(sheet.customer_id)
+
+    async def _not_sent(self, sheet: Sheet, error: AgentTuiError) -> None:
+        """The words come back, and the agent is told why."""
+        head = sheet.envelope.head if sheet.envelope else None
+        if isinstance(error, Conflict):
+            await self.writing.renew(sheet)
+        if self.current == sheet.customer_id and self.writing.sheet is None:
+            self.writing.reopen(sheet)
+            self.timeline.follows = True
+            self.go_to("composer")
+        await self.writing.keep(sheet)
+        await self.reading.refresh()
+        wrote = sheet.envelope is not None and sheet.envelope.head != head
+        if wrote:
+            self.toast(
+                f"Not sent: {sheet.name} wrote meanwhile.\nRead it, then send again.", severity="warning"
+            )
+        else:
+            self.toast_error(error)
+
+    async def finish(self, customer_id: str) -> None:
+        """Mark as done and go on; done by who decides."""
+
+    async def write_again(self, draft: Draft, customer_id: str) -> None:
+        """A reply was taken back: its words are in the composer again."""
+        if self.current == customer_id and draft.text:
+            self.write(note=False)

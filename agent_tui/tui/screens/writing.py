@@ -1,0 +1,197 @@
+"""What is being written, and to whom: from the key press to the outbox or the draft, without losing a word.
+
+A *sheet* is one composer opened for one customer. Its envelope is frozen when the sheet is ready; it never becomes
+another customer's. Words live in the composer while the sheet is open, in the sheet once it is closed, and in a draft
+from the first pause on. Saving and sending take turns, so that no late save brings back the draft of a sent reply.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from agent_tui.core.errors import UsageError
+from agent_tui.core.model import Delivery, Draft
+from agent_tui.services.desk import Desk
+from agent_tui.services.envelope import Envelope
+from agent_tui.tui.safe import line
+from agent_tui.tui.widgets.composer import Composer, Heading
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One reply or note on its way to be written."""
+
+    customer_id: str
+    name: str
+    note: bool
+    text: str = ""
+    envelope: Envelope | None = None
+    ready: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # envelope and draft are there, or will never be
+    settled: asyncio.Event = field(
+        default_factory=asyncio.Event
+    )  # closed, and its words are kept or gone out
+    unkept: bool = False  # closed, and its words are nowhere else yet
+
+    def heading(self) -> Heading:
+        """What the composer says above the words."""
+        if self.note:
+            said = f"A note about {self.name}. Only we see it; it is never sent."
+            return Heading(title="NOTE", sentence=said, note=True)
+        if self.envelope is None:
+            return Heading(title="Reply", sentence=f"Reply to {self.name} …")
+        envelope = self.envelope
+        return Heading(
+            title=f"Reply to {line(envelope.name)}",
+            sentence=envelope.sentence(),
+            subject=envelope.subject,
+            warnings=envelope.warnings,
+            limit=envelope.channel.can.max_length,
+        )
+
+
+class Writing:
+    """At most one sheet is open."""
+
+    def __init__(self, desk: Desk, composer: Composer) -> None:
+        self._desk = desk
+        self._composer = composer
+        self._turn = asyncio.Lock()
+        self._leaving: list[Sheet] = []
+        self.sheet: Sheet | None = None
+
+    def open(self, customer_id: str, name: str, *, note: bool, text: str = "") -> Sheet:
+        """An empty sheet, at once: what is typed from now on is its text. `prepare` makes it ready."""
+        self.sheet = Sheet(customer_id, line(name), note)
+        self._composer.open(self.sheet.heading(), text)
+        return self.sheet
+
+    async def prepare(self, sheet: Sheet, channel: str | None = None) -> None:
+        """Find the envelope and the draft. Raises UsageError when there is no way to write to this customer."""
+        try:
+            earlier = await self._earlier(sheet)
+            async with self._turn:
+                draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
+                self._show_ready(sheet, earlier or (draft.text if draft else ""))
+                if not sheet.note:
+                    sheet.envelope = await self._envelope(sheet, channel, draft)
+            if self.sheet is sheet:
+                self._composer.head(sheet.heading())
+        finally:
+            sheet.ready.set()
+
+    async def _earlier(self, sheet: Sheet) -> str:
+        """Wait until the words of the sheet before are kept; give them when that failed."""
+        text = ""
+        for other in [o for o in self._leaving if (o.customer_id, o.note) == (sheet.customer_id, sheet.note)]:
+            await other.settled.wait()
+            text = other.text if other.unkept else text
+            self._leaving.remove(other)
+        return text
+
+    def _show_ready(self, sheet: Sheet, kept: str) -> None:
+        if self.sheet is sheet:
+            self._composer.put_before(kept)
+        elif kept:
+            sheet.text = f"{kept}\n{sheet.text}" if sheet.text else kept
+
+    async def _envelope(self, sheet: Sheet, channel: str | None, draft: Draft | None) -> Envelope:
+        """As the draft had it, unless told otherwise; a draft's channel may be gone."""
+        ask = self._desk.replies.envelope
+        if channel is None and draft is not None and draft.channel in self._desk.channels:
+            try:
+                return await ask(
+                    sheet.customer_id,
+                    channel=draft.channel,
+                    to=draft.to,
+                    cc=draft.cc,
+                    subject=draft.subject or None,
+                )
+            except UsageError:
+                return await ask(sheet.customer_id)
+        return await ask(sheet.customer_id, channel=channel)
+
+    async def renew(self, sheet: Sheet) -> None:
+        """The same envelope, as of now: the agent has seen what the customer wrote meanwhile."""
+        old = sheet.envelope
+        if old is not None:
+            sheet.envelope = await self._desk.replies.envelope(
+                sheet.customer_id,
+                channel=old.channel.name,
+                to=old.to,
+                cc=old.cc,
+                subject=old.subject if old.channel.can.subject else None,
+            )
+            if self.sheet is sheet:
+                self._composer.head(sheet.heading())
+
+    async def other_channel(self, sheet: Sheet) -> bool:
+        """Answer on the next channel of this customer; False when there is only one."""
+        await sheet.ready.wait()
+        if sheet.envelope is None:
+            return False
+        names = await self._desk.replies.channels(sheet.customer_id)
+        here = sheet.envelope.channel.name
+        following = names[(names.index(here) + 1) % len(names)] if here in names else None
+        if following is None or following == here:
+            return False
+        sheet.envelope = await self._desk.replies.envelope(sheet.customer_id, channel=following)
+        if self.sheet is sheet:
+            self._composer.head(sheet.heading())
+        return True
+
+    def close(self) -> Sheet | None:
+        """Close the composer; the sheet has the words now: `keep` or `send` it."""
+        sheet, self.sheet = self.sheet, None
+        if sheet is not None:
+            sheet.text, sheet.unkept = self._composer.text, True
+            self._leaving.append(sheet)
+            self._composer.close()
+        return sheet
+
+    async def keep(self, sheet: Sheet) -> None:
+        """Keep the words as a draft. Does nothing for a closed sheet whose words are kept or gone."""
+        await sheet.ready.wait()
+        try:
+            async with self._turn:
+                is_open = self.sheet is sheet
+                if is_open or sheet.unkept:
+                    text = self._composer.text if is_open else sheet.text
+                    await self._desk.timeline.save_draft(
+                        sheet.customer_id, text, note=sheet.note, envelope=sheet.envelope
+                    )
+                    sheet.unkept = False
+        finally:
+            if self.sheet is not sheet:
+                self._settle(sheet)
+
+    def _settle(self, sheet: Sheet) -> None:
+        sheet.settled.set()
+        if not sheet.unkept and sheet in self._leaving:
+            self._leaving.remove(sheet)
+
+    async def send(self, sheet: Sheet) -> Delivery | None:
+        """Queue a closed reply, or write the note (None). Raises UsageError, Conflict, StoreError: nothing was done."""
+        await sheet.ready.wait()
+        async with self._turn:
+            delivery = await self._send(sheet)
+            sheet.unkept = False
+        self._settle(sheet)
+        return delivery
+
+    async def _send(self, sheet: Sheet) -> Delivery | None:
+        if sheet.note:
+            await self._desk.timeline.note(sheet.customer_id, sheet.text)
+            return None
+        if sheet.envelope is None:
+            raise UsageError(
+                f"there is no way to write to {sheet.name}", remedy="your words are kept as a draft"
+            )
+        return await self._desk.replies.queue(sheet.envelope, sheet.text)
+
+    def reopen(self, sheet: Sheet) -> None:
+        """Nothing was sent: the words are back in the composer."""
+        self._leaving = [other for other in self._leaving if other is not sheet]
+        sheet.unkept = False
+        self.sheet = sheet
+        self._composer.open(sheet.heading(), sheet.text)

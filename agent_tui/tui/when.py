@@ -1,0 +1,67 @@
+"""Times in words, as an agent reads them: her own zone, no second she does not need."""
+
+from datetime import date, datetime, timedelta, tzinfo
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def local(at: datetime, zone: tzinfo | None) -> datetime:
+    """`at` in the agent's zone; None is the machine's own."""
+    return at.astimezone(zone)
+
+
+def clock(at: datetime, zone: tzinfo | None) -> str:
+    """``14:02``."""
+    return f"{local(at, zone):%H:%M}"
+
+
+def day(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """``Today``, ``Yesterday``, ``Friday 20 November``, with the year when it is not this one."""
+    that, today = local(at, zone).date(), local(now, zone).date()
+    if that == today:
+        return "Today"
+    if that == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{that:%A} {that.day} {that:%B}" + ("" if that.year == today.year else f" {that.year}")
+
+
+def since(at: datetime, now: datetime) -> str:
+    """How long ago, in one unit: ``now``, ``4 min``, ``2 h``, ``3 d``, ``5 wk``, ``2 y``."""
+    seconds = max(0, int((now - at).total_seconds()))
+    if seconds < _MINUTE:
+        return "now"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min"
+    if seconds < 2 * _DAY:
+        return f"{seconds // _HOUR} h"
+    days = seconds // _DAY
+    if days < 21:
+        return f"{days} d"
+    return f"{days // 7} wk" if days < 365 else f"{days // 365} y"
+
+
+def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """A time to come or gone by, short: ``15:00``, ``Tue 15:00``, ``24 Nov``, ``Nov 2023``."""
+    that, today = local(at, zone), local(now, zone).date()
+    distance = abs((that.date() - today).days)
+    if distance == 0:
+        return f"{that:%H:%M}"
+    if distance < 7:
+        return f"{that:%a %H:%M}"
+    return f"{that.day} {that:%b}" if that.year == today.year else f"{that:%b %Y}"
+
+
+def month(at: datetime, zone: tzinfo | None) -> str:
+    """``March 2023``."""
+    return f"{local(at, zone):%B %Y}"
+
+
+def date_of(at: datetime, zone: tzinfo | None) -> date:
+    """The agent's day it fell on."""
+    return local(at, zone).date()
+
+
+def left(until: datetime, now: datetime) -> int:
+    """Whole seconds still to go, rounded up; 0 when it has come."""
+    seconds = (until - now).total_seconds()
+    return max(0, -int(-seconds // 1))

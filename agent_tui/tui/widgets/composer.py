@@ -1,0 +1,137 @@
+"""The composer: above it in words where this goes, below it the words. A note looks different in every way.
+
+Nothing here sends: it shows a heading, holds a text, and tells when the agent paused. Enter and paste only ever type.
+"""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+
+from agent_tui.core.text import clean
+from agent_tui.tui.lines import Look
+from agent_tui.tui.safe import line
+
+PAUSE = 0.4  # seconds without a key after which a draft is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands above the words. `limit`: how many characters may be sent."""
+
+    title: str
+    sentence: str
+    subject: str = ""
+    warnings: tuple[str, ...] = ()
+    note: bool = False
+    limit: int | None = None
+
+
+class Words(TextArea):
+    """The text itself."""
+
+    def __init__(self) -> None:
+        super().__init__(id="words", soft_wrap=True, highlight_cursor_line=False, show_line_numbers=False)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """A paste is text, whatever is in it: no control character, no sending."""
+        event.prevent_default()
+        await super()._on_paste(events.Paste(clean(event.text)))
+
+
+class Composer(Vertical):
+    """Hidden until there is something to write."""
+
+    class Paused(Message):
+        """The agent stopped typing for a moment."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(id="composer")
+        self._look = look
+        self._heading: Heading | None = None
+        self._head = Static("", id="heading", markup=False)
+        self._pause: Timer | None = None
+        self.words = Words()
+
+    def compose(self) -> ComposeResult:
+        """Where it goes, and the words."""
+        yield self._head
+        yield self.words
+
+    @property
+    def is_open(self) -> bool:
+        """Is it on the screen?"""
+        return self.display
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.words.text
+
+    def open(self, heading: Heading, text: str = "") -> None:
+        """Show it, empty or with words."""
+        self.words.load_text(text)
+        self.words.move_cursor(self.words.document.end)
+        self.head(heading)
+        self.display = True
+
+    def head(self, heading: Heading) -> None:
+        """Say where this goes."""
+        self._heading = heading
+        self.set_class(heading.note, "-note")
+        self.border_title = Content(f" {heading.title} ")
+        self._head.update(self._headed(heading))
+        self._count()
+
+    def _headed(self, heading: Heading) -> Content:
+        parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
+        if heading.subject:
+            parts.append((f"\nSubject: {line(heading.subject)}", "dim"))
+        parts += [(f"\n{self._look.icons.warn} {line(w)}", "bold $warning") for w in heading.warnings]
+        return Content.assemble(*parts)
+
+    def put_before(self, text: str) -> None:
+        """Words that were there already, before those typed meanwhile."""
+        if text:
+            typed = self.words.text
+            self.words.load_text(f"{text}\n{typed}" if typed else text)
+            self.words.move_cursor(self.words.document.end)
+
+    def type(self, text: str) -> None:
+        """Text as if typed."""
+        self.words.insert(text)
+
+    def close(self) -> None:
+        """Hide it; the words are somebody else's now."""
+        self._stop()
+        self.display = False
+        self.words.load_text("")
+
+    def _count(self) -> None:
+        limit = self._heading.limit if self._heading else None
+        length = len(self.words.text)
+        over = limit is not None and length > limit
+        counted = "" if limit is None else f" {length}/{limit}{' too long' if over else ''} "
+        self.border_subtitle = Content(counted)
+        self.set_class(over, "-over")
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Count, and wait for a pause."""
+        event.stop()
+        self._count()
+        self._stop()
+        if self.display:
+            self._pause = self.set_timer(PAUSE, self._paused)
+
+    def _paused(self) -> None:
+        self.post_message(self.Paused())
+
+    def _stop(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None

@@ -1,0 +1,179 @@
+"""The list of customers: two lines each, most urgent first, of any length.
+
+Shows what it is given and asks for what it lacks (`Wanted`). The selected customer stays selected and stays where it
+is on the screen, whatever comes and goes around it.
+"""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+
+from agent_tui.core.clock import Clock
+from agent_tui.services.inbox import Queued
+from agent_tui.tui import rows
+from agent_tui.tui.lines import Line, Look, Role, fit, said
+from agent_tui.tui.roll import Roll
+from agent_tui.tui.widgets.lines import LineView
+from agent_tui.tui.wrap import wrap
+
+AHEAD = 20  # rows asked for beyond what is seen
+
+
+class InboxList(LineView):
+    """Customers, a cursor on one of them."""
+
+    ALLOW_SELECT = False
+
+    class Moved(Message):
+        """The agent put the cursor on a customer."""
+
+        def __init__(self, customer_id: str) -> None:
+            super().__init__()
+            self.customer_id = customer_id
+
+    class Opened(Moved):
+        """She wants to read and answer this one."""
+
+    def __init__(self, look: Look, clock: Clock) -> None:
+        super().__init__("inbox")
+        self.roll = Roll()
+        self.empty: tuple[str, ...] = ()
+        self._look = look
+        self._clock = clock
+        self._above = 0
+
+    # What it is given
+
+    def missing(self) -> tuple[int, int] | None:
+        """The rows (from, count) to load so that what is seen is known and fresh."""
+        first = self.top // rows.HEIGHT
+        seen = self.height // rows.HEIGHT + 1
+        return self.roll.missing(first - AHEAD, max(first + seen, 1) + AHEAD)
+
+    def take(self, offset: int, queued: Sequence[Queued], total: int) -> None:
+        """Show these rows; what the agent looks at stays where it is."""
+        anchor = self._anchor()
+        was = self.roll.position(anchor)
+        self.roll.place(offset, queued, total)
+        self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+        now = self.roll.position(anchor)
+        if was is not None and now is not None and was != now:
+            self._shift(now - was)
+        self.refresh()
+
+    def _anchor(self) -> str | None:
+        first = self.top // rows.HEIGHT
+        if first <= self.roll.cursor < first + max(1, self.height // rows.HEIGHT):
+            return self.roll.selected
+        row = self.roll.row(first)
+        return row.row.customer_id if row else None
+
+    def _shift(self, count: int) -> None:
+        self._above = max(0, self._above + count)
+        self.go(self.top + count * rows.HEIGHT)
+        self._count_above()
+
+    def _count_above(self) -> None:
+        self._above = min(self._above, self.top // rows.HEIGHT)
+        arrow = self._look.icons.down.replace("↓", "↑").replace("v", "^")
+        self.border_subtitle = Content(f"{self._above} more {arrow}") if self._above else Content("")
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Rows above that were scrolled to have been seen."""
+        super().watch_scroll_y(old_value, new_value)
+        if self._above:
+            self._count_above()
+
+    def clear(self) -> None:
+        """Another list comes."""
+        self.roll.clear()
+        self._above = 0
+        self.go(0)
+        self.refresh()
+
+    # Moving about
+
+    @property
+    def selected(self) -> Queued | None:
+        """The row under the cursor, as far as it is known."""
+        return self.roll.row(self.roll.cursor)
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on a row and show it."""
+        old = self.roll.cursor
+        guest = self.roll.guest
+        if not self.roll.move(position):
+            return
+        if guest != self.roll.guest:
+            self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+            self.refresh()
+        for row in (old, self.roll.cursor):
+            self.refresh_lines(row * rows.HEIGHT, rows.HEIGHT)
+        self.show_cursor()
+        if self.roll.selected is not None:
+            self.post_message(self.Moved(self.roll.selected))
+
+    def move(self, by: int) -> None:
+        """Put the cursor some rows further."""
+        self.move_to(self.roll.cursor + by)
+
+    def page(self, direction: int) -> None:
+        """One page up (-1) or down (1)."""
+        self.move(direction * max(1, self.height // rows.HEIGHT - 1))
+
+    def show_cursor(self) -> None:
+        """Scroll to where the cursor is."""
+        first = self.roll.cursor * rows.HEIGHT
+        self.show_lines(first, first + rows.HEIGHT - 1)
+
+    def select(self, customer_id: str) -> bool:
+        """Put the cursor on a customer whose row is known."""
+        position = self.roll.position(customer_id)
+        if position is not None:
+            self.move_to(position)
+        return position is not None
+
+    # Drawing
+
+    def line_at(self, y: int) -> Line:
+        """A row's first or second line, after the mark of the cursor."""
+        if self.roll.loaded and not len(self.roll):
+            return self._nothing(y)
+        position, part = divmod(y, rows.HEIGHT)
+        if position >= len(self.roll):
+            return Line()
+        here = position == self.roll.cursor
+        sign = (self._look.icons.cursor if self.has_focus else self._look.icons.there) if here else " "
+        row = self.roll.row(position)
+        guest = row is not None and here and row.row.customer_id == self.roll.guest
+        line = rows.lines(row, max(self.width - 2, 4), self._clock.now(), self._look, guest=guest)[part]
+        return said((sign, Role.MARK), *line.spans)
+
+    def ground_at(self, y: int) -> str:
+        """The row under the cursor has a ground of its own."""
+        if not len(self.roll) or y // rows.HEIGHT != self.roll.cursor:
+            return ""
+        return "here" if self.has_focus else "there"
+
+    def _nothing(self, y: int) -> Line:
+        words: list[str] = []
+        for sentence in self.empty:
+            words += ["", *wrap(sentence, max(self.width - 4, 4))]
+        role = Role.STRONG if y == 1 else Role.DIM
+        return said("  ", *fit([(words[y], role)], self.width - 2)) if y < len(words) else Line()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Keep the cursor in sight."""
+        self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+        self.show_cursor()
+        self.post_message(self.Looked())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a customer opens it."""
+        position = (self.top + event.get_content_offset_capture(self).y) // rows.HEIGHT
+        if 0 <= position < len(self.roll):
+            self.move_to(position)
+            if self.roll.selected is not None:
+                self.post_message(self.Opened(self.roll.selected))

@@ -1,0 +1,136 @@
+"""A widget that draws its own lines: the ground of the inbox, the timeline and every other long list.
+
+Only the lines on the screen are ever made, so its size costs nothing. Text is drawn as it is, never parsed: a line is
+data (`agent_tui.tui.lines`), its roles get their colours from the style sheet.
+"""
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from agent_tui.tui.lines import BLANK, Line, Role
+
+PREFIX = "line--"
+
+
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Subclasses say what stands in each line; keys are the screen's affair."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"{PREFIX}{role}" for role in Role),
+        f"{PREFIX}here",
+        f"{PREFIX}there",
+    }
+    DEFAULT_CSS = """
+    LineView { overflow-y: scroll; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    """
+
+    class Focused(Message):
+        """The agent turned to this pane."""
+
+        def __init__(self, view: "LineView") -> None:
+            super().__init__()
+            self.view = view
+
+    class Looked(Message):
+        """Other lines are on the screen than before."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is its id in the style sheet."""
+        super().__init__(id=name)
+        self._styles_of: dict[str, Style] = {}
+
+    # What a subclass says
+
+    def line_at(self, _y: int) -> Line:
+        """What stands in line `y` of all there are."""
+        return BLANK
+
+    def ground_at(self, _y: int) -> str:
+        """``here`` or ``there`` where the row is the agent's, else nothing."""
+        return ""
+
+    # Drawing
+
+    @property
+    def width(self) -> int:
+        """The cells of a line."""
+        return self.scrollable_content_region.width
+
+    @property
+    def height(self) -> int:
+        """The lines on the screen."""
+        return self.scrollable_content_region.height
+
+    @property
+    def top(self) -> int:
+        """The first line on the screen."""
+        return self.scroll_offset.y
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the terminal."""
+        content_y = self.top + y
+        line, ground = self.line_at(content_y), self.ground_at(content_y)
+        base = self.rich_style + self._style(line.ground)
+        if ground:
+            base += self._style(ground)
+        segments = [Segment(text, base + self._style(role)) for text, role in line.spans]
+        if ground:
+            segments = [Segment(s.text, (s.style or base) + self._back(ground)) for s in segments]
+        strip = Strip(segments).adjust_cell_length(self.width, base)
+        return self.finish(strip, content_y)
+
+    def finish(self, strip: Strip, _y: int) -> Strip:
+        """The last look at a row before it is drawn."""
+        return strip
+
+    def _style(self, role: str) -> Style:
+        if role not in self._styles_of:
+            self._styles_of[role] = self.get_component_rich_style(f"{PREFIX}{role}", partial=True)
+        return self._styles_of[role]
+
+    def _back(self, ground: str) -> Style:
+        return Style(bgcolor=self._style(ground).bgcolor)
+
+    def notify_style_update(self) -> None:
+        """Another theme: every colour is looked up again."""
+        super().notify_style_update()
+        self._styles_of.clear()
+
+    # Moving
+
+    def grow(self, count: int) -> None:
+        """There are `count` lines now."""
+        self.virtual_size = Size(max(self.width, 1), count)
+
+    def go(self, y: float) -> None:
+        """Put line `y` at the top, at once."""
+        self.scroll_to(y=y, animate=False, force=True)
+
+    def show_lines(self, first: int, last: int) -> None:
+        """Scroll as little as possible so that these lines are seen; the first one wins."""
+        if first < self.top or last - first >= self.height:
+            self.go(first)
+        elif last >= self.top + self.height:
+            self.go(last - self.height + 1)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell who feeds this widget that other lines are looked at."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.post_message(self.Looked())
+
+    def on_focus(self, _event: events.Focus) -> None:
+        """Whoever draws the borders wants to know."""
+        self.post_message(self.Focused(self))
+        self.refresh()
+
+    def on_blur(self, _event: events.Blur) -> None:
+        """The row is the agent's no more, but still marked."""
+        self.refresh()

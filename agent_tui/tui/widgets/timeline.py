@@ -1,0 +1,290 @@
+"""The timeline: all that was said with one customer, over a window that moves through the years.
+
+What the agent reads stays where it is: the place on the screen is remembered by entry, whatever comes above, below or
+changes. She is *at the end* when the last line is seen; only with `follows` (she is writing to this customer) does
+the end then stay in sight. Else what came is counted (`Counted`), and nothing moves.
+"""
+
+from textual import events
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+
+from agent_tui.core.clock import Clock
+from agent_tui.core.model import Entry
+from agent_tui.tui.delivery import waits
+from agent_tui.tui.lines import Line, Look, Role, said
+from agent_tui.tui.paging import Stretch
+from agent_tui.tui.widgets.lines import LineView
+from agent_tui.tui.window import Window
+from agent_tui.tui.wrap import wrap
+
+MARGIN = 2  # the cursor's mark on the left, air on the right
+
+
+class TimelineView(LineView):
+    """Entries, a cursor on one of them."""
+
+    class Wanted(Message):
+        """The agent comes near an end that is not loaded."""
+
+        def __init__(self, *, older: bool) -> None:
+            super().__init__()
+            self.older = older
+
+    class Counted(Message):
+        """So many entries came that she has not seen."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
+    class Answered(Message):
+        """She wants to answer."""
+
+    class Whole(Message):
+        """She wants to read a message in full."""
+
+    def __init__(self, look: Look, clock: Clock) -> None:
+        super().__init__("timeline")
+        self.window = Window(look)
+        self.empty: tuple[str, ...] = ()
+        self.follows = False
+        self.cursor: str | None = None
+        self._look = look
+        self._clock = clock
+        self._unseen: set[str] = set()
+        self._ended = True  # was the end in sight, when last looked at?
+
+    # What it is given
+
+    def show(self, stretch: Stretch, target: str | None = None) -> None:
+        """Another customer: the end of it, or the entry `target`."""
+        self.window = Window(self._look)
+        self._unseen = set()
+        self._lay(stretch)
+        last = stretch.entries[-1].fact.id if stretch.entries else None
+        self.cursor = target if self.window.index(target) is not None else last
+        if self.cursor == last:
+            self._to_end()
+        else:
+            self.show_cursor(middle=True)
+        self._look_around()
+
+    def renew(self, stretch: Stretch) -> None:
+        """The same customer: what changed, came or went."""
+        place, line, at_end = self.window.place(self.top), self.top, self._ended
+        known = {entry.fact.id for entry in self.window.stretch.entries}
+        last = self.window.stretch.entries[-1].position if known else None
+        self._lay(stretch)
+        fresh = [e for e in stretch.entries if e.fact.id not in known and (last is None or e.position > last)]
+        if at_end and self.follows:
+            self._to_end()
+        else:
+            self._unseen |= {entry.fact.id for entry in fresh}
+            self._back_to(place, line)
+        if self.window.index(self.cursor) is None or (at_end and self.follows):
+            self.cursor = stretch.entries[-1].fact.id if stretch.entries else None
+        self._look_around()
+
+    def extend(self, stretch: Stretch) -> None:
+        """More of the same, at one end; what is read stays in its place."""
+        place, line = self.window.place(self.top), self.top
+        self._lay(stretch)
+        self._back_to(place, line)
+        if self.window.index(self.cursor) is None:
+            self._set_cursor(self.window.index_at(self.top + self.height // 2))
+        self._look_around()
+
+    def _lay(self, stretch: Stretch) -> None:
+        self.window.lay(stretch, max(self.width - MARGIN, 10), self._clock.now())
+        self.grow(max(self.window.height, 1))
+        self.refresh()
+
+    @property
+    def at_end(self) -> bool:
+        """Is the newest line in sight?"""
+        return not self.window.stretch.newer and self.top + self.height >= self.window.height
+
+    def _back_to(self, place: tuple[str, int] | None, line: int) -> None:
+        now = self.window.find(place)
+        if now is not None and now != line:
+            self.go(now)
+
+    def _to_end(self) -> None:
+        self.go(max(0, self.window.height - self.height))
+
+    def tick(self) -> None:
+        """A second went by: countdowns go on."""
+        now = self._clock.now()
+        if any(waits(entry.delivery, now) for entry in self.window.stretch.entries):
+            self.relay()
+
+    def relay(self) -> None:
+        """Lay the same entries out again: another width, another day, a fold opened."""
+        place, line = self.window.place(self.top), self.top
+        self._lay(self.window.stretch)
+        if self._ended:
+            self._to_end()
+        else:
+            self._back_to(place, line)
+
+    # Moving about
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry under the cursor."""
+        index = self.window.index(self.cursor)
+        return self.window.entry(index) if index is not None else None
+
+    def move(self, by: int) -> None:
+        """To the next entry; through a long one by pages first."""
+        index = self.window.index(self.cursor)
+        if index is None:
+            return
+        first, last = self.window.span(index)
+        if by > 0 and last >= self.top + self.height:
+            self.go(min(self.top + self.height - 2, last - self.height + 1))
+        elif by < 0 and first < self.top:
+            self.go(max(self.top - self.height + 2, first - 1))
+        else:
+            self._set_cursor(index + by)
+            self.show_cursor()
+
+    def _set_cursor(self, index: int) -> None:
+        entry = self.window.entry(min(max(0, index), len(self.window.blocks) - 1))
+        if entry is not None and entry.fact.id != self.cursor:
+            self.cursor = entry.fact.id
+            self.refresh()
+
+    def show_cursor(self, *, middle: bool = False) -> None:
+        """Scroll to where the cursor is."""
+        index = self.window.index(self.cursor)
+        if index is None:
+            return
+        first, last = self.window.span(index)
+        if middle:
+            self.go(max(0, (first + min(last, first + self.height)) // 2 - self.height // 2))
+        else:
+            self.show_lines(
+                self.window.top(index), last + 1 if index == len(self.window.blocks) - 1 else last
+            )
+        self._look_around()
+
+    def page(self, direction: int) -> None:
+        """One page up (-1) or down (1); the cursor stays in sight."""
+        self.go(
+            min(
+                max(0, self.top + direction * max(1, self.height - 2)),
+                max(0, self.window.height - self.height),
+            )
+        )
+        self._set_cursor(self.window.index_at(self.top + (1 if direction < 0 else self.height - 2)))
+        self._look_around()
+
+    def first(self) -> None:
+        """To the first entry there is."""
+        self.go(0)
+        self._set_cursor(0)
+        self._look_around()
+
+    def last(self) -> None:
+        """To the newest entry that is loaded."""
+        self._to_end()
+        self._set_cursor(len(self.window.blocks) - 1)
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """What came into sight has been seen; what is near an end is asked for."""
+        bottom = self.top + self.height
+        self._ended = self.at_end
+        places = {key: self.window.index(key) for key in self._unseen}
+        unseen = {key for key, at in places.items() if at is not None and self.window.span(at)[0] >= bottom}
+        self._unseen = unseen
+        self.post_message(self.Counted(len(unseen)))
+        if self.window.stretch.older and self.top < self.height:
+            self.post_message(self.Wanted(older=True))
+        elif self.window.stretch.newer and bottom > self.window.height - self.height:
+            self.post_message(self.Wanted(older=False))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """By wheel or scrollbar too."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._look_around()
+
+    def toggle_quote(self, index: int | None = None) -> bool:
+        """Show or fold what an entry quotes; says whether it quotes anything."""
+        at = self.window.index(self.cursor) if index is None else index
+        if at is None or self.window.blocks[at].fold is None:
+            return False
+        self.window.fold(self.window.blocks[at].id)
+        self._ended = False  # what is read stays, what was folded opens below it
+        self.relay()
+        return True
+
+    # Drawing
+
+    def line_at(self, y: int) -> Line:
+        """A line of an entry, after the mark of the cursor."""
+        if not self.window.blocks:
+            return self._nothing(y)
+        if y >= self.window.height:
+            return Line()
+        line = self.window.line(y)
+        return Line(((self._sign(y), Role.MARK), *line.spans), line.ground)
+
+    def _sign(self, y: int) -> str:
+        index = self.window.index(self.cursor)
+        if index is None:
+            return " "
+        first, last = self.window.span(index)
+        icons = self._look.icons
+        return (icons.cursor if self.has_focus else icons.there) if first <= y <= last else " "
+
+    def _nothing(self, y: int) -> Line:
+        words: list[str] = []
+        for sentence in self.empty:
+            words += ["", *wrap(sentence, max(self.width - 6, 4))]
+        return said("   ", (words[y], Role.STRONG if y == 1 else Role.DIM)) if y < len(words) else Line()
+
+    def finish(self, strip: Strip, y: int) -> Strip:
+        """Text can be marked with the mouse."""
+        selection = self.text_selection
+        span = selection.get_span(y) if selection else None
+        if span is not None:
+            start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
+            marked = strip.crop(start, end).apply_style(
+                self.screen.get_component_rich_style("screen--selection")
+            )
+            strip = Strip.join([strip.crop(0, start), marked, strip.crop(end)])
+        return strip.apply_offsets(0, y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is marked, without the marks around it."""
+        lines = [self.line_at(y).text.rstrip() for y in range(self.window.height)]
+        return selection.extract("\n".join(lines)), "\n"
+
+    def selection_updated(self, _selection: Selection | None) -> None:
+        """Draw what is marked."""
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Another width: laid out again, in place."""
+        self.relay()
+        self._look_around()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor on an entry, opens what is folded; a double click answers."""
+        y = self.top + event.get_content_offset_capture(self).y
+        if not 0 <= y < self.window.height:
+            return
+        index = self.window.index_at(y)
+        block, inside = self.window.blocks[index], y - self.window.top(index)
+        self._set_cursor(index)
+        if inside == block.fold:
+            self.toggle_quote(index)
+        elif inside == block.more:
+            self.post_message(self.Whole())
+        elif event.chain == 2:
+            self.post_message(self.Answered())
