@@ -135,7 +135,7 @@ def find_adapter(kind: object, keys: tuple[str, ...] = ()) -> AdapterModule:
 
 
 def _module(name: str) -> AdapterModule:
-    module: AdapterModule = importlib.import_module(name)  # type: ignore[assignment]
+    module: AdapterModule = importlib.import_module(name)
     return module
 
 

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import platformdirs
 
@@ -22,6 +22,9 @@ from agent_tui.core.tables import Keys, Mistake, convert
 NAME = "agent-tui"
 MEDIUM_SECONDS = {Medium.EMAIL: 10.0, Medium.SMS: 3.0, Medium.CHAT: 3.0, Medium.WEB: 3.0}
 LONGEST_UNDO = 3600.0
+
+Icons: TypeAlias = Literal["auto", "unicode", "ascii"]
+Theme: TypeAlias = Literal["dark", "light", "terminal", "terminal-light"]
 
 _CHANNEL_NAME = re.compile(r"\w[\w.-]{0,63}")
 _EXAMPLE = """\
@@ -49,7 +52,7 @@ class Document:
     icons: Literal["auto", "unicode", "ascii"] = (
         "auto"  # the signs on the screen; auto: what the terminal can show
     )
-    theme: Literal["auto", "dark", "light"] = "auto"  # the colours; auto: dark
+    theme: Theme = "dark"  # the colours; terminal, terminal-light: the terminal's own
     channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # one table each, see below
 
     def __post_init__(self) -> None:
@@ -83,8 +86,8 @@ class Settings:
     business: str = ""
     home_country: str = ""
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
-    icons: Literal["auto", "unicode", "ascii"] = "auto"
-    theme: Literal["auto", "dark", "light"] = "auto"
+    icons: Icons = "auto"
+    theme: Theme = "dark"
     channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property

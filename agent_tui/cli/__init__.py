@@ -1,0 +1,48 @@
+"""The commands: everything the screen can do, from a script too.
+
+stdout carries data, stderr everything else. Exit 0: done; 1: it was tried and failed; 2: usage or configuration, and
+nothing was done. An error is one or two lines; a traceback is in the log file, which the message names.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from agent_tui.cli import answering, hosting, keeping, queue, reading, screen
+from agent_tui.cli.call import complain, program
+from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
+
+__all__ = ["main"]
+
+for _commands in (screen, hosting, reading, answering, queue, keeping):
+    _commands.register(program)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; gives the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
+    try:
+        code = program.main(arguments, prog_name="agent-tui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        _explain(error)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 1
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except AgentTuiError as error:
+        complain(str(error))
+        return 2 if isinstance(error, ConfigError | UsageError) else 1
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    where = context.command_path if context else "agent-tui"
+    complain(f"{error.format_message()}\nsee {where} --help")

@@ -1,0 +1,144 @@
+"""Commands that write: a reply into the outbox, a note into the timeline. Neither sends anything by itself."""
+
+import mimetypes
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agent_tui.cli.call import home_option, json_option, print_json, say, tell, work
+from agent_tui.core.errors import UsageError
+from agent_tui.core.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from agent_tui.core.addresses import Address
+    from agent_tui.core.channel import File
+    from agent_tui.core.store import Store
+    from agent_tui.services.desk import Desk
+
+LONGEST = 1_000_000  # characters of a text
+
+
+def register(program: click.Group) -> None:
+    """Add these commands."""
+    for command in (reply, note):
+        program.add_command(command)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--on", "channel", metavar="CHANNEL", help="Default: where they wrote last.")
+@click.option("--to", metavar="ADDRESS", multiple=True, help="Instead of who wrote; may be repeated.")
+@click.option("--cc", metavar="ADDRESS", multiple=True, help="Who else gets it; may be repeated.")
+@click.option("--subject", help="Instead of the one that is answered.")
+@click.option(
+    "--attach", metavar="FILE", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@click.option("--text", help="The words; without it they are read from stdin.")
+@click.option("--now", is_flag=True, help="Skip the time in which it can be taken back.")
+@json_option
+@home_option
+def reply(
+    who: str,
+    channel: str | None,
+    to: tuple[str, ...],
+    cc: tuple[str, ...],
+    subject: str | None,
+    attach: tuple[Path, ...],
+    text: str | None,
+    now: bool,
+    as_json: bool,
+) -> int:
+    """Queue a reply; whoever hosts the channel sends it (the screen, or agent-tui sync)."""
+    from agent_tui.cli import documents, plain
+
+    async def job(desk: "Desk", store: "Store") -> None:
+        customer = await desk.contacts.who(who)
+        country = desk.business.home_country
+        envelope = await desk.replies.envelope(
+            customer, channel=channel, to=_addresses(to, country), cc=_addresses(cc, country), subject=subject
+        )
+        words, files = _words(text), [_file(path) for path in attach]
+        for line in (envelope.sentence(), *(f"note: {warning}" for warning in envelope.warnings)):
+            tell(clean_line(line))
+        delivery = await desk.replies.queue(envelope, words, files=files, now=now)
+        if as_json:
+            print_json(documents.reply(envelope, delivery))
+        else:
+            say(f"{delivery.id} {delivery.state.value}")
+        moment = plain.local_time(delivery.not_before or delivery.at)
+        tell(f"it may leave at {moment}{await _host_wanted(store, envelope.channel.name)}")
+
+    return work(job)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--text", help="The words; without it they are read from stdin.")
+@json_option
+@home_option
+def note(who: str, text: str | None, as_json: bool) -> int:
+    """Write a note about a customer. There is no way from a note to an outbox."""
+    from agent_tui.cli import documents
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        written = await desk.timeline.note(await desk.contacts.who(who), _words(text))
+        if as_json:
+            print_json(documents.note(written))
+        else:
+            say(written.id)
+
+    return work(job)
+
+
+async def _host_wanted(store: "Store", channel: str) -> str:
+    """A hint, when nobody is there to send it."""
+    lease = await store.lease(channel, "agent-tui reply")
+    if lease is None:
+        return ""
+    await store.release(lease)
+    return ", when agent-tui or agent-tui sync runs: nobody hosts the channel now"
+
+
+def _addresses(texts: tuple[str, ...], country: str) -> "list[Address]":
+    from agent_tui.core.addresses import read
+
+    found = []
+    for text in texts:
+        address = read(text, country)
+        if address is None:
+            raise UsageError(
+                f"{text!r} is not an address", remedy="write it as ana@example.com or +351912345678"
+            )
+        found.append(address)
+    return found
+
+
+def _words(text: str | None) -> str:
+    """The text given, or what stands on stdin."""
+    if text is None:
+        if sys.stdin.isatty():
+            tell("type the text, and end it with Ctrl-D on an empty line")
+        try:
+            text = sys.stdin.buffer.read(4 * LONGEST + 1).decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                "the text on stdin is not UTF-8", remedy="convert it first, or use --text"
+            ) from error
+    if len(text) > LONGEST:
+        raise UsageError(f"the text is longer than {LONGEST} characters", remedy="attach it as a file")
+    return clean(text)
+
+
+def _file(path: Path) -> "File":
+    from agent_tui.core.channel import File
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
+        ) from error
+    name = clean_line(path.name).lstrip(".") or "file"
+    return File(name=name, media_type=mimetypes.guess_type(name)[0] or "application/octet-stream", data=data)

@@ -1,0 +1,172 @@
+"""The commands' text views: aligned by terminal cells, in the agent's own zone, with nothing to obey in them."""
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from agent_tui.core.addresses import Address
+from agent_tui.core.model import Activity, Card, CustomerState, Entry, Identity, Message, Note
+from agent_tui.core.store import Hit
+from agent_tui.core.text import clean, clean_line
+from agent_tui.services.inbox import Queued, span
+
+_INDENT = "       "
+
+
+def width(text: str) -> int:
+    """How many cells a terminal takes for a clean text (Unicode Standard Annex 11)."""
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def cut(text: str, cells: int) -> str:
+    """As much of a text as fits, with … where something is missing."""
+    if width(text) <= cells:
+        return text
+    kept, used = [], 1
+    for char in text:
+        used += _cells(char)
+        if used > cells:
+            break
+        kept.append(char)
+    return "".join(kept) + "…"
+
+
+def columns(rows: Sequence[Sequence[str]], widest: int = 28) -> Iterator[str]:
+    """Rows of one-line cells, aligned; the last column is as wide as the terminal still is, if there is one."""
+    cleaned = [[clean_line(cell) for cell in row] for row in rows]
+    sizes = [min(widest, max(map(width, column))) for column in zip(*cleaned, strict=True)]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for row in cleaned:
+        cells = [cut(cell, size) for cell, size in zip(row[:-1], sizes, strict=False)]
+        line = (
+            "".join(c + " " * (size - width(c) + 2) for c, size in zip(cells, sizes, strict=False)) + row[-1]
+        )
+        yield cut(line, room) if room else line
+
+
+def inbox(rows: Iterable[Queued]) -> str:
+    """Customers in a list, one a line: name, where they wrote last, why they stand here, what they said."""
+    table = [
+        [
+            one.row.name,
+            one.row.last.medium.value if one.row.last else "",
+            ", ".join(one.reasons) or one.row.state.value,
+            one.row.last.snippet if one.row.last else "",
+        ]
+        for one in rows
+    ]
+    return "\n".join(columns(table, widest=44))
+
+
+def hits(found: Iterable[Hit]) -> str:
+    """What a search found, one a line."""
+    table = [
+        [f"{_local(hit.at):%Y-%m-%d}", hit.name, hit.medium.value if hit.medium else hit.type, hit.snippet]
+        for hit in found
+    ]
+    return "\n".join(columns(table))
+
+
+def customer(card: Card, now: datetime) -> str:
+    """The customer, a few lines."""
+    known = card.customer
+    lines = [
+        " · ".join(
+            part for part in (known.name, known.company, "★" * known.importance, _standing(card, now)) if part
+        ),
+        *(f"  {_identity(identity)}" for identity in card.identities),
+        *([f"  tags: {', '.join(known.tags)}"] if known.tags else []),
+        *(f"  ! {pinned}" for pinned in known.notes_pinned),
+    ]
+    return "\n".join(
+        clean_line(line) if not line.startswith("  ") else f"  {clean_line(line)}" for line in lines
+    )
+
+
+def _standing(card: Card, now: datetime) -> str:
+    known = card.customer
+    parts = [f"waiting {span(now - card.waiting_since)}" if card.waiting_since else card.state.value]
+    if known.promised_by:
+        parts.append(f"promised by {_local(known.promised_by):%Y-%m-%d %H:%M}")
+    if known.snoozed_until and card.state is CustomerState.SNOOZED:
+        parts.append(f"until {_local(known.snoozed_until):%Y-%m-%d %H:%M}")
+    return ", ".join([*parts, *([f"{known.assigned_to} sees to it"] if known.assigned_to else [])])
+
+
+def _identity(identity: Identity) -> str:
+    why = f" ({identity.why})" if identity.why else ""
+    return f"{identity.address.scheme} {identity.address.value} {identity.evidence.value}{why}"
+
+
+def timeline(entries: Iterable[Entry]) -> str:
+    """Entries, oldest first, under the day they fell on."""
+    lines: list[str] = []
+    day = ""
+    for one in entries:
+        at = _local(one.fact.at)
+        if (today := f"{at:%A} {at.day} {at:%B %Y}") != day:
+            day = today
+            lines += ["", f"── {day} ──"]
+        lines += [
+            f"{at:%H:%M}  {line}" if not number else f"{_INDENT}{line}"
+            for number, line in enumerate(_entry(one))
+        ]
+    return "\n".join(lines).lstrip("\n")
+
+
+def _entry(one: Entry) -> Iterator[str]:
+    fact = one.fact
+    if isinstance(fact, Activity):
+        yield clean_line(f"· {fact.author or ''} {fact.text}")
+        return
+    yield clean_line(f"note  {fact.author}" if isinstance(fact, Note) else _head(fact, one))
+    if isinstance(fact, Message):
+        yield from _about(fact)
+    yield from clean(fact.text).splitlines()
+    if isinstance(fact, Message) and one.delivery and one.delivery.error:
+        yield clean_line(f"! {one.delivery.error}")
+
+
+def _head(said: Message, one: Entry) -> str:
+    to = f"→ {listed(said.to)}" if said.to else ""
+    state = f"  [{one.delivery.state.value}]" if one.delivery else ""
+    name = f"{said.author_name} <{said.author.value}>" if said.author_name else said.author.value
+    return f"{said.medium.value}  {name} {to}{state}"
+
+
+def _about(said: Message) -> Iterator[str]:
+    if said.subject:
+        yield clean_line(f"Subject: {said.subject}")
+    if said.cc:
+        yield clean_line(f"Cc: {listed(said.cc)}")
+    for notice in said.notices:
+        yield clean_line(f"! {notice}")
+    for file in said.attachments:
+        yield clean_line(f"[{file.name}, {file.media_type}, {file.size} bytes]")
+    if said.quoted:
+        yield f"[{len(said.quoted.splitlines())} lines quoted]"
+
+
+def listed(some: Iterable[Address]) -> str:
+    """Addresses as people write them."""
+    return ", ".join(address.value for address in some)
+
+
+def local_time(at: datetime) -> str:
+    """A moment on the agent's clock."""
+    return f"{_local(at):%Y-%m-%d %H:%M:%S}"
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone()
+
+
+__all__ = ["columns", "customer", "cut", "hits", "inbox", "listed", "local_time", "timeline", "width"]

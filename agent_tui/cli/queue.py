@@ -1,0 +1,155 @@
+"""Commands of the day's work: done, snooze, promise, tags, whose customer it is, and what is known of them."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from agent_tui.cli.call import home_option, json_option, print_json, tell, work
+from agent_tui.core.errors import UsageError
+from agent_tui.core.tables import nearest
+
+if TYPE_CHECKING:
+    from agent_tui.core.store import Store
+    from agent_tui.services.desk import Desk
+
+FACTS = ("name", "company", "importance")
+
+
+def register(program: click.Group) -> None:
+    """Add these commands."""
+    for command in (done, snooze, promise, tag, assign, set_facts):
+        program.add_command(command)
+
+
+def _change(who: str, as_json: bool, step: "Callable[[Desk, str], Awaitable[str]]") -> int:
+    """Do something to one customer's record; `step` says what was done."""
+    from agent_tui.cli import documents
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        customer = await desk.contacts.who(who)
+        said = await step(desk, customer)
+        card = await desk.timeline.card(customer)
+        if as_json:
+            print_json(documents.customer(card))
+        tell(f"{card.customer.name}: {said}")
+
+    return work(job)
+
+
+@click.command()
+@click.argument("who")
+@json_option
+@home_option
+def done(who: str, as_json: bool) -> int:
+    """Everything they said so far is dealt with."""
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.done(customer)
+        return "done"
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--until", required=True, metavar="WHEN", help='2026-11-24T09:00Z, "tomorrow 9am", 3d')
+@json_option
+@home_option
+def snooze(who: str, until: str, as_json: bool) -> int:
+    """Out of sight until a moment, or until they write."""
+    from agent_tui.cli import plain
+    from agent_tui.core import when
+
+    async def step(desk: "Desk", customer: str) -> str:
+        moment = when.parse(until, desk.clock.now())
+        await desk.inbox.snooze(customer, moment)
+        return f"snoozed until {plain.local_time(moment)}"
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--by", required=True, metavar="WHEN", help='2026-11-24T09:00Z, "tomorrow 9am", 3d')
+@click.option("--text", help="What was promised: kept as a note.")
+@json_option
+@home_option
+def promise(who: str, by: str, text: str | None, as_json: bool) -> int:
+    """We said that they hear from us by then: a promise that is not kept outranks everything."""
+    from agent_tui.cli import plain
+    from agent_tui.core import when
+
+    async def step(desk: "Desk", customer: str) -> str:
+        moment = when.parse(by, desk.clock.now())
+        await desk.inbox.promise(customer, moment)
+        if text:
+            await desk.timeline.note(customer, text)
+        return f"promised by {plain.local_time(moment)}"
+
+    return _change(who, as_json, step)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("who")
+@click.argument("tags", nargs=-1, required=True, type=click.UNPROCESSED, metavar="+TAG -TAG ...")
+@json_option
+@home_option
+def tag(who: str, tags: tuple[str, ...], as_json: bool) -> int:
+    """Put tags on (+vip) and take them off (-vip)."""
+    wrong = [one for one in tags if one[:1] not in {"+", "-"} or not one[1:].strip() or "," in one]
+    if wrong:
+        raise UsageError(f"{wrong[0]!r} is no tag", remedy="write +vip to put it on, -vip to take it off")
+    on = [one[1:].strip() for one in tags if one.startswith("+")]
+    off = [one[1:].strip() for one in tags if one.startswith("-")]
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.tag(customer, add=on, remove=off)
+        return "tagged " + " ".join(tags)
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@click.argument("agent")
+@json_option
+@home_option
+def assign(who: str, agent: str, as_json: bool) -> int:
+    """Whose customer it is to answer; "" is nobody's."""
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.assign(customer, agent.strip() or None)
+        return f"assigned to {agent.strip() or 'nobody'}"
+
+    return _change(who, as_json, step)
+
+
+@click.command("set")
+@click.argument("who")
+@click.argument("facts", nargs=-1, required=True, metavar="name=... company=... importance=1|2|3")
+@json_option
+@home_option
+def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
+    """Write down what is known of a customer."""
+    values = dict(fact.partition("=")[::2] for fact in facts)
+    for key in values:
+        if key not in FACTS or not all("=" in fact for fact in facts):
+            raise UsageError(f"{key!r} cannot be set", remedy=f"{nearest(key, FACTS)} (write it as name=Ana)")
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.describe(
+            customer,
+            name=values.get("name"),
+            company=values.get("company"),
+            importance=_importance(values.get("importance")),
+        )
+        return "set " + ", ".join(values)
+
+    return _change(who, as_json, step)
+
+
+def _importance(text: str | None) -> int | None:
+    if text is not None and text not in {"1", "2", "3"}:
+        raise UsageError(f"importance {text!r} is not 1, 2 or 3", remedy="1 ordinary, 2 good, 3 best")
+    return int(text) if text else None

@@ -1,0 +1,102 @@
+"""Commands that look: the queue, one customer's timeline, and what was said about anything."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from agent_tui.cli.call import home_option, json_option, print_json, say, tell, work
+
+if TYPE_CHECKING:
+    from agent_tui.core.store import Store
+    from agent_tui.services.desk import Desk
+
+COUNT = click.IntRange(1, 1_000_000)
+
+
+def register(program: click.Group) -> None:
+    """Add these commands."""
+    for command in (inbox, show, search):
+        program.add_command(command)
+
+
+@click.command()
+@click.option("--all", "everyone", is_flag=True, help="Everyone, not only who waits.")
+@click.option("--limit", type=COUNT, default=100, show_default=True, help="At most so many customers.")
+@json_option
+@home_option
+def inbox(everyone: bool, limit: int, as_json: bool) -> int:
+    """Customers who wait for us, most urgent first."""
+    from agent_tui.cli import documents, plain
+    from agent_tui.core.store import View
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        rows, total = await desk.inbox.rows(View(show="all" if everyone else "waiting"), limit=limit)
+        if as_json:
+            print_json([documents.queued(row) for row in rows])
+        elif rows:
+            say(plain.inbox(rows))
+        else:
+            tell("nobody is here yet" if everyone else "nobody waits")
+        if len(rows) < total:
+            tell(f"… and {total - len(rows)} more: --limit {total} shows them all")
+
+    return work(job)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="The newest so many entries.")
+@click.option("--before", metavar="ID", help="Only entries older than this one.")
+@json_option
+@home_option
+def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
+    """One customer and the newest entries of the timeline, oldest first.
+
+    WHO is a customer's id, any of their addresses, or a name when it is unique.
+    """
+    from agent_tui.cli import documents, plain
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        customer = await desk.contacts.who(who)
+        card = await desk.timeline.card(customer)
+        place = await desk.timeline.position(before) if before else None
+        page = await desk.timeline.page(customer, before=place, limit=limit)
+        if as_json:
+            entries = [documents.entry(entry) for entry in page.entries]
+            print_json({"customer": documents.customer(card), "entries": entries})
+            return
+        say(plain.customer(card, desk.clock.now()))
+        say("\n" + plain.timeline(page.entries))
+        if page.older:
+            tell(f"… there is more: --before {page.entries[0].fact.id}")
+
+    return work(job)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many.")
+@json_option
+@home_option
+def search(query: tuple[str, ...], limit: int, as_json: bool) -> int:
+    """Messages, notes and customers, best first.
+
+    \b
+    words             all of them must be there
+    "a phrase"        prefix*    -not
+    from: to: on:     who wrote, who got it, on what (email, sms, chat, web, a channel)
+    is:               open, done, snoozed, unread, failed, note
+    tag:  has:attachment  before:2026-11-01  after:7d
+    """
+    from agent_tui.cli import documents, plain
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        found = await desk.contacts.search(" ".join(query), limit=limit)
+        if as_json:
+            print_json([documents.hit(hit) for hit in found])
+        elif found:
+            say(plain.hits(found))
+        else:
+            tell("nothing was found")
+
+    return work(job)

@@ -1,0 +1,112 @@
+"""The workstation: the screen, with every channel hosted beside it; and the demo of it."""
+
+import asyncio
+import gc
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent_tui.cli.call import home_option, settings, unexpected, work_on
+from agent_tui.core.errors import AgentTuiError, UsageError
+
+if TYPE_CHECKING:
+    from agent_tui.core.store import Store
+    from agent_tui.services.desk import Desk
+    from agent_tui.settings import Settings
+    from agent_tui.tui.app import AgentApp
+
+CLOSING = 12.0  # seconds the hosted channels have to end well
+
+
+def register(program: click.Group) -> None:
+    """Add this command; the workstation itself is what runs without one."""
+    program.add_command(demo)
+
+
+def workstation() -> int:
+    """Open the screen on the home of this command."""
+    return _open(settings())
+
+
+@click.command()
+@home_option
+def demo() -> int:
+    """The workstation on a throw-away home: a bakery's customers, who write while you look and answer you."""
+    from agent_tui.bootstrap import demo_settings
+
+    _need_terminal()
+    with tempfile.TemporaryDirectory(prefix="agent-tui-demo-") as folder:
+        return _open(demo_settings(Path(folder)), sample=True)
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "the workstation needs a terminal", remedy="in scripts use the commands: agent-tui --help"
+        )
+
+
+def _open(chosen: "Settings", *, sample: bool = False) -> int:
+    _need_terminal()
+    gc.disable()  # a tenth of the time until the first picture is collecting what nothing has let go of yet
+
+    async def job(desk: "Desk", store: "Store") -> int:
+        if sample:
+            from agent_tui.bootstrap import fill_demo
+
+            await fill_demo(chosen, store, desk.clock.now())
+        return await _show(desk, chosen)
+
+    return work_on(chosen, job)
+
+
+async def _show(desk: "Desk", chosen: "Settings") -> int:
+    """The screen and what runs beside it, until the agent leaves."""
+    from agent_tui.tui.app import AgentApp
+
+    gc.freeze()
+    gc.enable()
+    app = AgentApp(desk, icons=chosen.icons, theme=chosen.theme, log=chosen.log_file)
+    failed: list[Exception] = []
+    with _leaving_on(app, signal.SIGTERM, signal.SIGHUP):
+        async with asyncio.TaskGroup() as group:
+            feed = group.create_task(_beside(app, desk.feed.run(), failed))
+            host = group.create_task(_beside(app, desk.host.run(), failed))
+            try:
+                await app.run_async()
+            finally:
+                desk.host.stop()
+                await asyncio.wait({host}, timeout=CLOSING)
+                host.cancel()
+                feed.cancel()
+    for error in failed:
+        raise error if isinstance(error, AgentTuiError) else unexpected(error, chosen.log_file) from error
+    return app.return_code or 0
+
+
+async def _beside(app: "AgentApp", work: Coroutine[Any, Any, None], failed: list[Exception]) -> None:
+    """Something that runs as long as the screen; the screen does not go on without it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - told when the terminal is given back
+        failed.append(error)
+        app.exit(return_code=1)
+
+
+@contextmanager
+def _leaving_on(app: "AgentApp", *numbers: signal.Signals) -> Iterator[None]:
+    """A request to end is one to leave: drafts are kept, the terminal is given back."""
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        loop.add_signal_handler(number, app.exit)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
