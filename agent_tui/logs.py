@@ -28,7 +28,7 @@ _NOISY = ("httpx", "httpcore", "imapclient", "asyncio", "twilio", "urllib3", "hp
 @contextmanager
 def kept(log_file: Path, level: int = logging.INFO) -> Iterator[None]:
     """Everything logged while this lasts goes to `log_file`, and nowhere else."""
-    root, handler = logging.getLogger(), _handler(log_file)
+    root, handler = logging.getLogger(), log_file_handler(log_file)
     before = root.level, root.handlers[:], logging.raiseExceptions
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -47,7 +47,8 @@ def kept(log_file: Path, level: int = logging.INFO) -> Iterator[None]:
         handler.close()
 
 
-def _handler(log_file: Path) -> logging.Handler:
+def log_file_handler(log_file: Path) -> logging.Handler:
+    """What writes to `log_file`; where that cannot be, what writes nowhere."""
     try:
         log_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler: logging.Handler = _LogFile(log_file, encoding="utf-8", errors="replace")

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -27,7 +28,7 @@ Icons: TypeAlias = Literal["auto", "unicode", "ascii"]
 Theme: TypeAlias = Literal["dark", "light", "terminal", "terminal-light"]
 
 _CHANNEL_NAME = re.compile(r"\w[\w.-]{0,63}")
-_EXAMPLE = """\
+EXAMPLE = """\
     agent = "Rui"
     business = "Corner Bakery"
 
@@ -115,7 +116,7 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
     if text is None and needed:
         raise ConfigError(
             f"there are no settings yet: {config_file} does not exist",
-            remedy=f"Try it without any:  agent-tui demo\nOr begin with this in that file:\n\n{_EXAMPLE}",
+            remedy=f"Try it without any:  agent-tui demo\nOr begin with this in that file:\n\n{EXAMPLE}",
         )
     document = _document(text or "", config_file)
     return Settings(
@@ -129,6 +130,25 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         theme=document.theme,
         channels=document.channels,
     )
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folder of data, and what lies above it where that is missing; only the owner may look in.
+
+    Raises ConfigError.
+    """
+    folder = settings.data_dir
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        if not missing and not folder.is_dir():
+            raise NotADirectoryError(ENOTDIR, "it is a file")
+        for each in reversed(missing):
+            each.mkdir(mode=0o700, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        problem = f"the folder {folder} cannot be made or used: {error.strerror}"
+        raise ConfigError(problem, remedy="name another one with --home, or check its permissions") from error
 
 
 def _read(path: Path) -> str | None:

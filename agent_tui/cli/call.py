@@ -83,7 +83,9 @@ def settings(*, needed: bool = True) -> "Settings":
 def work_on(chosen: "Settings", work: Work) -> int:
     """Do `work` at a desk over some settings; what goes wrong unexpectedly is in their log file."""
     from agent_tui import logs
+    from agent_tui.settings import prepare
 
+    prepare(chosen)
     with logs.kept(chosen.log_file):
         try:
             return asyncio.run(_at_desk(chosen, work)) or 0
