@@ -13,15 +13,13 @@ import functools
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from tests.servers import certificates, process
 from tests.servers import maildir as folders
 from tests.servers.certificates import Certificates
-from tests.servers.corpus.mail import Mail
 from tests.servers.dovecot_config import Options, configuration
+from tests.servers.mailroom import Mailroom
 
 __all__ = ["Dovecot", "Options", "available"]
 
@@ -42,19 +40,19 @@ def _find(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
-class Dovecot(process.Server):
+class Dovecot(process.Server, Mailroom):
     """One server. Its ports and mail survive ``stop`` and ``restart``; leaving it removes them."""
 
     host = process.HOST
     available = staticmethod(available)
 
     def __init__(self, options: Options | None = None) -> None:
-        super().__init__()
-        self.user = "shop"
+        process.Server.__init__(self)
+        account = process.unprivileged()
+        self.home = process.Home("dovecot", account)
+        Mailroom.__init__(self, self.home.path / "mail", account)
         self.options = options or Options()
         self.password = self.options.password
-        self.account = process.unprivileged()
-        self.home = process.Home("dovecot", self.account)
         self.port, self.tls_port = process.free_ports(2)
         self.certificates = Certificates(self.home.path / "tls")
         self.certificates.give_to(self.account.owner)
@@ -102,33 +100,6 @@ class Dovecot(process.Server):
         """What the server has logged so far."""
         path = self.home.path / "dovecot.log"
         return path.read_text(errors="replace") if path.exists() else ""
-
-    def maildir(self, user: str | None = None) -> Path:
-        """The root of a user's Maildir."""
-        return self.home.path / "mail" / (user or self.user)
-
-    def deliver(
-        self,
-        raw: bytes,
-        folder: str = "INBOX",
-        *,
-        user: str | None = None,
-        flags: tuple[str, ...] = (),
-        date: datetime | None = None,
-    ) -> None:
-        """Put one message into a folder, as a mail transfer agent would. Idling clients hear of it."""
-        root, owner = self.maildir(user), self.account.owner
-        folders.deliver(root, raw, folder, flags=flags, date=date, owner=owner)
-
-    def fill(self, mails: Iterable[Mail], *, user: str | None = None) -> dict[str, int]:
-        """Write a corpus into a user's folders; returns the count of each folder."""
-        return folders.write_maildir(self.maildir(user), mails, owner=self.account.owner)
-
-    def messages(self, folder: str = "INBOX", *, user: str | None = None) -> list[folders.Stored]:
-        """What lies in a folder now, the oldest file name first; nothing if there is no folder."""
-        root = self.maildir(user)
-        exists = (folders.folder_path(root, folder) / "cur").is_dir()
-        return folders.read(root, folder) if exists else []
 
     def bump_uidvalidity(
         self, folder: str = "INBOX", *, user: str | None = None, renumber: bool = True

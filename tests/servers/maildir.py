@@ -1,7 +1,8 @@
 """Maildir++ folders: written fast for a corpus, and one message at a time while a server runs.
 
 File names, sizes and flags follow the Maildir++ description that Dovecot and Courier share. The
-file's modification time is the message's INTERNALDATE.
+file's modification time is the message's INTERNALDATE. Lines end in LF on the disk, as both expect
+(Courier adds a CR to each, whatever is there), and in CRLF everywhere else.
 """
 
 import itertools
@@ -108,8 +109,8 @@ def clear(root: Path) -> None:
 
 
 def _name(stem: str, raw: bytes, flags: tuple[str, ...], *, always: bool = True) -> str:
-    # S is the size on disk, W the size with CRLF: equal here, lines are stored with CRLF.
-    name = f"{stem},S={len(raw)},W={len(raw)}"
+    # S is the size on the disk, W the size with CRLF.
+    name = f"{stem},S={len(_stored_lines(raw))},W={len(raw)}"
     letters = "".join(sorted(LETTERS[flag] for flag in flags))
     return f"{name}:2,{letters}" if always or letters else name
 
@@ -117,7 +118,7 @@ def _name(stem: str, raw: bytes, flags: tuple[str, ...], *, always: bool = True)
 def _write(path: Path, raw: bytes, date: datetime, owner: tuple[int, int] | None) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, raw)
+        os.write(descriptor, _stored_lines(raw))
         if owner is not None:
             os.fchown(descriptor, *owner)
         os.utime(descriptor, (date.timestamp(), date.timestamp()))
@@ -134,4 +135,8 @@ def _stored(path: Path) -> Stored:
     letters = path.name.partition(":2,")[2]
     flags = tuple(FLAGS[letter] for letter in letters if letter in FLAGS)
     when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Stored(path.read_bytes(), flags, when)
+    return Stored(path.read_bytes().replace(b"\n", b"\r\n"), flags, when)
+
+
+def _stored_lines(raw: bytes) -> bytes:
+    return raw.replace(b"\r\n", b"\n")

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 HOST = "127.0.0.1"
 POLL_SECONDS = 0.01
+Work: TypeAlias = Callable[[socket.socket], None]
 
 
 def free_ports(count: int) -> list[int]:
@@ -65,17 +66,20 @@ class Account:
         return (self.user, self.group) if self.switch else None
 
 
-def unprivileged() -> Account:
-    """Mail servers refuse to serve root; as root they run as ``nobody``."""
+def ourselves() -> Account:
+    """Whoever runs the tests."""
     entry = pwd.getpwuid(os.getuid())
-    if entry.pw_uid == 0:
+    group = grp.getgrgid(entry.pw_gid).gr_name
+    return Account(entry.pw_name, group, entry.pw_gid, entry.pw_uid, switch=False)
+
+
+def unprivileged() -> Account:
+    """Ourselves, or ``nobody`` when the tests run as root, whom Dovecot refuses to serve."""
+    if os.getuid() == 0:
         other = pwd.getpwnam("nobody")
-        return Account(
-            other.pw_name, grp.getgrgid(other.pw_gid).gr_name, other.pw_gid, other.pw_uid, switch=True
-        )
-    return Account(
-        entry.pw_name, grp.getgrgid(entry.pw_gid).gr_name, entry.pw_gid, entry.pw_uid, switch=False
-    )
+        group = grp.getgrgid(other.pw_gid).gr_name
+        return Account(other.pw_name, group, other.pw_gid, other.pw_uid, switch=True)
+    return ourselves()
 
 
 class Home:
@@ -138,13 +142,18 @@ class Server:
 
 
 def spawn(
-    command: Sequence[str], account: Account, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    account: Account,
+    environment: Mapping[str, str] | None = None,
+    *,
+    on: socket.socket | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start ``command`` as ``account``, its output thrown away."""
+    """Start ``command`` as ``account``, talking to the socket ``on``, or with its output thrown away."""
+    stream = subprocess.DEVNULL if on is None else on.fileno()
     return subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdin=stream,
+        stdout=stream,
         stderr=subprocess.DEVNULL,
         env=environment,
         user=account.user if account.switch else None,
