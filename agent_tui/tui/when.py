@@ -52,8 +52,8 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 
 
 def month(at: datetime, zone: tzinfo | None) -> str:
-    """``March 2023``."""
-    return f"{local(at, zone):%B %Y}"
+    """``Mar 2023``."""
+    return f"{local(at, zone):%b %Y}"
 
 
 def date_of(at: datetime, zone: tzinfo | None) -> date:

@@ -133,15 +133,18 @@ async def open_app(
     """The program, headless, with the feed running beside it."""
     told: dict[str, Any] = {"icons": "unicode", "zone": UTC, **options}
     app = AgentApp(world.desk, **told)
-    async with asyncio.TaskGroup() as group:
-        feed = group.create_task(world.desk.feed.run())
-        try:
-            async with app.run_test(size=size, notifications=True) as pilot:
-                if ready:
-                    await until(pilot, lambda: desk_of(pilot).reading.card is not None)
-                yield pilot
-        finally:
-            feed.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            feed = group.create_task(world.desk.feed.run())
+            try:
+                async with app.run_test(size=size, notifications=True) as pilot:
+                    if ready:
+                        await until(pilot, lambda: desk_of(pilot).reading.card is not None)
+                    yield pilot
+            finally:
+                feed.cancel()
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 def desk_of(pilot: Pilot[None]) -> DeskScreen:

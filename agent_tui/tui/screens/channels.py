@@ -31,8 +31,8 @@ class Channels(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One row for each."""
         with Vertical(id="box") as box:
-            box.border_title = " Channels "
-            box.border_subtitle = " Enter tries again now, Esc goes back "
+            box.border_title = "Channels"
+            box.border_subtitle = "Enter tries again now, Esc goes back"
             yield self.list
 
     def on_mount(self) -> None:

@@ -39,9 +39,9 @@ class DeskScreen(Decides):
             "Nobody is chosen",
             "Choose a customer on the left: j, k and Enter, or a click.",
         )
-        self.timeline.border_title = Content(" Timeline ")
-        self.card.border_title = Content(" Customer ")
-        self.inbox.border_title = Content(f" {self.listing.named.name} ")
+        self.timeline.border_title = Content("Timeline")
+        self.card.border_title = Content("Customer")
+        self.inbox.border_title = Content(self.listing.named.name)
         self._rows = Asking(self._load_rows)
         self._talk = Asking(self._load_talk)
         for asking in (self._rows, self._talk):
@@ -93,10 +93,10 @@ class DeskScreen(Decides):
         card = self.reading.card
         if card is None:
             return
-        title = f" {line(card.customer.name)}"
+        title = line(card.customer.name)
         if self.size.width >= 100:
             title += f" {self.look.icons.rule * 2} since {when.month(card.first_seen, self.look.zone)}"
-        self.timeline.border_title = Content(title + " ")
+        self.timeline.border_title = Content(title)
         self.timeline.empty = ("Nothing was said yet", "r writes first.")
         self.listing.tell_guest(card)
         self.tell_bars()
@@ -145,9 +145,9 @@ class DeskScreen(Decides):
         event.stop()
         more = self.timeline.window.stretch.newer
         words = (
-            f" {event.count} new {self.look.icons.down} End "
+            f"{event.count} new {self.look.icons.down} End"
             if event.count
-            else f" newer {self.look.icons.down} End "
+            else f"newer {self.look.icons.down} End"
             if more
             else ""
         )
@@ -223,7 +223,7 @@ class DeskScreen(Decides):
         """Every command by name."""
         choices = [
             Choice(key=c.id, label=c.label, detail=c.help, right=(names(c, self.pane), Role.MARK))
-            for c in COMMANDS
+            for c in sorted(COMMANDS, key=lambda c: c.rank or len(COMMANDS))
             if c.id != "palette" and self.can(c.id) and (self.pane in c.panes or self.pane == "composer")
         ]
 

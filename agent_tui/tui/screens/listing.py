@@ -60,7 +60,7 @@ class Listing:
                 return
             self._inbox.empty = asked.empty if total else await self._empty(asked)
             self._inbox.take(offset, queued, total)
-            self._inbox.border_title = Content(f" {asked.name} {total} ")
+            self._inbox.border_title = Content(f"{asked.name} {total}")
             missing = self._inbox.missing() if queued else None
 
     async def _empty(self, asked: Named) -> tuple[str, ...]:

@@ -44,14 +44,14 @@ class Paper(ModalScreen[None]):
 
     def __init__(self, title: str, lay: Lay) -> None:
         super().__init__()
-        self._title: Content = Content(f" {line(title)} ")
+        self._title: Content = Content(line(title))
         self.sheet = Sheet(lay)
 
     def compose(self) -> ComposeResult:
         """A large box."""
         with Vertical(id="box", classes="-tall") as box:
             box.border_title = self._title
-            box.border_subtitle = " Esc goes back "
+            box.border_subtitle = "Esc goes back"
             yield self.sheet
 
     def on_key(self, event: events.Key) -> None:

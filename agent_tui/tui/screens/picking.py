@@ -24,7 +24,7 @@ class Picking(ModalScreen[str | None]):
     def __init__(self, title: str, choices: Sequence[Choice], look: Look, *, typed: bool = True) -> None:
         """`typed`: with a line to type in; else letters move as they do elsewhere."""
         super().__init__()
-        self._title: Content = Content(f" {title} ")
+        self._title: Content = Content(title)
         self._all = tuple(choices)
         self._typed = typed
         self.list = ChoiceList(look, choices)
@@ -33,7 +33,7 @@ class Picking(ModalScreen[str | None]):
         """A box in the middle."""
         with Vertical(id="box") as box:
             box.border_title = self._title
-            box.border_subtitle = " Enter takes it, Esc goes back "
+            box.border_subtitle = "Enter takes it, Esc goes back"
             if self._typed:
                 yield Input(placeholder="type to find", id="typed")
             yield self.list

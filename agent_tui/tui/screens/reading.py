@@ -44,7 +44,7 @@ class Reading:
         """Nobody is shown."""
         self._pages, self.card, self.reasons = None, None, ()
         self._timeline.show(Stretch())
-        self._timeline.border_title = Content(" Timeline ")
+        self._timeline.border_title = Content("Timeline")
         self._view.show(None, ())
 
     def explain(self, reasons: tuple[str, ...]) -> None:

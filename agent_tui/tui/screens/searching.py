@@ -50,8 +50,8 @@ class Searching(ModalScreen[Found | None]):
     def compose(self) -> ComposeResult:
         """A line to type in, and what was found."""
         with Vertical(id="box", classes="-tall") as box:
-            box.border_title = " Search "
-            box.border_subtitle = " Enter opens it, Esc goes back "
+            box.border_title = "Search"
+            box.border_subtitle = "Enter opens it, Esc goes back"
             yield self.input
             yield self.list
 
@@ -82,9 +82,9 @@ class Searching(ModalScreen[Found | None]):
         self.list.put([self._choice(index, hit) for index, hit in enumerate(hits)], empty=line(empty))
         box = self.query_one("#box")
         box.border_title = (
-            Content(f" Search: {len(hits)}{' or more' if len(hits) == MOST else ''} found ")
+            Content(f"Search: {len(hits)}{' or more' if len(hits) == MOST else ''} found")
             if hits
-            else " Search "
+            else "Search"
         )
         if self._enter:  # Enter was pressed before the results came
             self.list.choose()

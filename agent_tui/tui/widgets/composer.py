@@ -84,7 +84,7 @@ class Composer(Vertical):
         """Say where this goes."""
         self._heading = heading
         self.set_class(heading.note, "-note")
-        self.border_title = Content(f" {heading.title} ")
+        self.border_title = Content(heading.title)
         self._head.update(self._headed(heading))
         self._count()
 
@@ -116,7 +116,7 @@ class Composer(Vertical):
         limit = self._heading.limit if self._heading else None
         length = len(self.words.text)
         over = limit is not None and length > limit
-        counted = "" if limit is None else f" {length}/{limit}{' too long' if over else ''} "
+        counted = "" if limit is None else f"{length}/{limit}{' too long' if over else ''}"
         self.border_subtitle = Content(counted)
         self.set_class(over, "-over")
 
