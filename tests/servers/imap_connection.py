@@ -82,12 +82,10 @@ class Connection:
 
     def close(self, *, reset: bool = False) -> None:
         """FIN, or RST; closing again does nothing."""
-        if self._socket.fileno() < 0:
-            return
-        if reset:
+        if reset and self._socket.fileno() >= 0:
             option = struct.pack("ii", 1, 0)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, option)
-        self._socket.close()
+        self._socket.close()  # after a failed TLS handshake it is closed already, the pair is not
         self._wake.close()
         self._waker.close()
 
