@@ -1,0 +1,77 @@
+"""Facts read back from their journals: by place, each checked to be the one that was asked for.
+
+When a place does not hold what the catalog said, the file was replaced behind us; then the journal itself is asked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from typing import NamedTuple
+
+from agent_tui.core.errors import Damaged
+from agent_tui.core.model import Activity, Fact, Message, Note
+from storage import codec
+from storage.journal import Journal, open_journal
+from storage.layout import Layout
+from storage.lines import Line, Place
+
+
+class Spot(NamedTuple):
+    """Where the catalog says that a fact stands."""
+
+    journal: str
+    key: str
+    place: Place
+
+
+class Filed:
+    """The facts of one store. Holds nothing open; usable from any thread."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def fact(self, journal: str, key: str, place: Place) -> Fact:
+        """One fact. Raises Damaged."""
+        return self.facts([Spot(journal, key, place)])[0]
+
+    def facts(self, spots: Sequence[Spot]) -> list[Fact]:
+        """The facts at these spots, in their order. Raises Damaged."""
+        by_journal: dict[str, list[Spot]] = defaultdict(list)
+        for spot in spots:
+            by_journal[spot.journal].append(spot)
+        found: dict[str, Fact] = {}
+        for name, wanted in by_journal.items():
+            with closing(open_journal(self._layout.path(name))) as journal:
+                found.update((spot.key, self._read(journal, spot)) for spot in wanted)
+        return [found[spot.key] for spot in spots]
+
+    def readable(self, spots: Iterable[Spot]) -> list[Fact]:
+        """As `facts`, without those that cannot be read."""
+        found = []
+        for spot in spots:
+            try:
+                found.append(self.fact(*spot))
+            except Damaged:
+                continue
+        return found
+
+    def _read(self, journal: Journal, spot: Spot) -> Fact:
+        line = journal.storage.at(spot.place)
+        if line is not None and line.id == spot.key and line.document is not None:
+            return to_fact(line)
+        # The file was replaced behind us: TinyDB's own view of it is right.
+        for kind in codec.FACTS:
+            table = codec.table(kind)
+            if document := journal.storage.live(table).get(spot.key):
+                return to_fact(Line(table, spot.key, document, spot.place))
+        raise Damaged(f"{spot.key} is not in {spot.journal}", remedy="run reindex")
+
+
+def to_fact(line: Line) -> Fact:
+    """The fact a line holds. Raises Damaged."""
+    kind = codec.CLASSES.get(line.table)
+    if line.document is not None and kind in codec.FACTS:
+        fact = codec.decode(kind, line.document)
+        if isinstance(fact, Message | Note | Activity):
+            return fact
+    raise Damaged(f"{line.id} is no entry of a timeline")

@@ -1,0 +1,56 @@
+"""What the system's and SQLite's errors mean for the store: one boundary, so that only `core.errors` leaves it."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from agent_tui.core.errors import Busy, Damaged, Full, StoreError
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+_FULL_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY})
+_UNWRITABLE = frozenset(
+    {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
+
+
+class BrokenCatalog(Exception):  # an event inside this package: the answer is another catalog
+    """The catalog's file cannot be used; it has to be made anew."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Everything that goes wrong inside is raised as one of `core.errors`, or as `BrokenCatalog`."""
+    try:
+        yield
+    except OSError as error:
+        raise _of_system(error) from error
+    except sqlite3.Error as error:
+        raise _of_sqlite(error) from error
+
+
+def _of_system(error: OSError) -> StoreError:
+    where = f" ({error.filename})" if error.filename else ""
+    problem = f"the store's disk refused: {error.strerror or error}{where}"
+    if error.errno in _FULL:
+        return Full(problem, remedy="free some space, or make the disk writable, and try again")
+    if error.errno in _FORBIDDEN:
+        return StoreError(problem, remedy="the folder must belong to whoever runs this program")
+    return StoreError(problem)
+
+
+def _of_sqlite(error: sqlite3.Error) -> Exception:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in _LOCKED:
+        return Busy("the catalog is locked by another program", remedy="close it and try again")
+    if code in _FULL_SQLITE or extended in _UNWRITABLE:
+        remedy = "free some space, or make the disk writable, and try again"
+        return Full(f"the catalog's disk refused: {error}", remedy=remedy)
+    if isinstance(error, sqlite3.OperationalError) and "fts5" in str(error):
+        return Damaged(
+            "this Python's SQLite has no full-text search", remedy="use a Python whose SQLite has FTS5"
+        )
+    return BrokenCatalog(str(error))
