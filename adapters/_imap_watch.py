@@ -7,7 +7,7 @@ the connection ends after a good while, as all of them do some day, a new one is
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from time import monotonic
@@ -66,7 +66,7 @@ class Watch:
     paces: defaultdict[str, Pace] = field(default_factory=lambda: defaultdict(Pace))
     caught_up: bool = False
 
-    def batches(self) -> Iterator[Batch]:
+    def batches(self) -> Generator[Batch, None, None]:
         """Batches, for ever. Raises Unavailable or NeedsPerson."""
         while True:
             began = monotonic()
@@ -140,8 +140,11 @@ class Looking:
         """Where to go on in a folder that was just opened; its history is queued, if any is left."""
         known = self._watch.reaches.get(folder)
         validity = _number(opened.get(b"UIDVALIDITY"))
+        exists = _number(opened.get(b"EXISTS"))
         fresh = known is None or known.validity != validity
         last = self._last_uid(opened) if fresh else 0
+        if fresh and b"UIDNEXT" in opened:
+            self._stands[folder] = {b"UIDNEXT": last + 1, b"UIDVALIDITY": validity, b"MESSAGES": exists}
         reach = begin(known, validity=validity, last=last, since=self._since())
         if fresh and known is not None:
             _log.info(
@@ -153,11 +156,7 @@ class Looking:
             self._queues.pop(folder, None)
             self._watch.reaches[folder] = reach
         if not reach.done and folder not in self._queues:
-            uids = [
-                uid
-                for window in windows(_number(opened.get(b"EXISTS")))
-                for uid in self._search(window, reach)
-            ]
+            uids = [uid for window in windows(exists) for uid in self._search(window, reach)]
             self._queues[folder] = Queue(pending(uids, reach))
 
     def _search(self, window: tuple[int, int], reach: Reach) -> list[int]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from imapclient import IMAPClient  # type: ignore[import-untyped]
-from imapclient.datetime_util import parse_to_datetime  # type: ignore[import-untyped]
-from imapclient.imap_utf7 import decode as decode_utf7  # type: ignore[import-untyped]
-from imapclient.response_parser import parse_response  # type: ignore[import-untyped]
+from imapclient import IMAPClient
+from imapclient.datetime_util import parse_to_datetime
+from imapclient.imap_utf7 import decode as decode_utf7
+from imapclient.response_parser import parse_response
 
 from adapters._imap_folders import Folder
 from agent_tui.core.errors import Unavailable
@@ -79,7 +79,8 @@ class _Protocol(imaplib.IMAP4):
         return bytes(super().read(size))
 
     def readline(self) -> bytes:
-        line: bytes = self.file.readline(_MAX_LINE + 1)
+        file: Any = self.file
+        line: bytes = file.readline(_MAX_LINE + 1)
         if len(line) > _MAX_LINE:
             raise self.abort("a line of the answer is too long")
         self._count(len(line))
@@ -101,8 +102,8 @@ class _Protocol(imaplib.IMAP4):
         line: bytes | None = super()._get_response()  # type: ignore[misc]
         if line is None:
             return None
-        tagged = self.tagre.match(line)  # type: ignore[attr-defined]
-        if tagged:
+        tags: Any = self.tagre
+        if tagged := tags.match(line):
             self.answered = read_answer(tagged["type"], tagged["data"])
         if b"[ALERT]" in line[:100] and len(self.alerts) < _MAX_ALERTS:
             self.alerts.append(clean_line(line.partition(b"[ALERT]")[2].decode("utf-8", "replace"))[:500])
@@ -113,7 +114,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
     """IMAPClient on a connected socket."""
 
     def __init__(self, sock: socket.socket, host: str, port: int, timeout: float, *, tls: bool) -> None:
-        self._make = lambda: _Protocol(sock, host, port, timeout)
+        self._make: Callable[[], _Protocol] = lambda: _Protocol(sock, host, port, timeout)
         super().__init__(host, port, ssl=tls, timeout=timeout)
         self._imap.debug = 0
         self.normalise_times = False
@@ -200,6 +201,10 @@ def internal_date(value: object) -> datetime | None:
 
 def _refuse_line_ends(criterion: object) -> None:
     """Raises ValueError: IMAPClient sends what follows a line end as a command (its issue 657)."""
+    if isinstance(criterion, (list, tuple)):
+        for inner in criterion:
+            _refuse_line_ends(inner)
+        return
     text = criterion.decode("latin-1") if isinstance(criterion, bytes) else str(criterion)
     if any(char in text for char in "\r\n\0"):
         raise ValueError("a search criterion holds a line end")
