@@ -25,6 +25,11 @@ class Medium(StrEnum):
     CHAT = "chat"
     WEB = "web"
 
+    @property
+    def word(self) -> str:
+        """As people say it: "reply by …"."""
+        return {"sms": "SMS", "web": "website chat"}.get(self.value, self.value)
+
 
 class Direction(StrEnum):
     """Who said it: the customer (IN) or we (OUT)."""

@@ -40,7 +40,7 @@ class Envelope:
         """In words: to whom, on what, from which address, who else."""
         verb = "Reply" if self.answers else "Write"
         also = f"; also to {listed(self.cc)}" if self.cc else ""
-        return f"{verb} by {self.channel.medium.value} to {listed(self.to)}, from {self.channel.label}{also}"
+        return f"{verb} by {self.channel.medium.word} to {listed(self.to)}, from {self.channel.label}{also}"
 
 
 def listed(addresses: Sequence[Address]) -> str:

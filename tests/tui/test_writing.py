@@ -267,7 +267,7 @@ async def test_another_channel_keeps_the_words_and_says_so() -> None:
         desk = desk_of(pilot)
         await until(pilot, lambda: desk.reading.customer_id == A)
         await pilot.press("r", *"Yes")
-        await until(pilot, lambda: "Reply by sms to +351912345678" in shown(pilot))
+        await until(pilot, lambda: "Reply by SMS to +351912345678" in shown(pilot))
         assert "3/160" in shown(pilot)
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "Reply by email to ana@example.com" in shown(pilot))
