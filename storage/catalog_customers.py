@@ -74,10 +74,8 @@ def _identity(catalog: Catalog, customer: str, each: Owned) -> Identity:
 
 
 def first_seen(catalog: Catalog, journal: int) -> int:
-    """The earliest moment among an address's records."""
-    entry = catalog.value("SELECT min(at) FROM entry WHERE journal = ?", journal)
-    document = catalog.value("SELECT min(at) FROM document WHERE journal = ?", journal)
-    return min(moment for moment in (entry, document, 1 << 62) if moment is not None)
+    """The earliest moment ever written about an address."""
+    return int(catalog.value("SELECT seen FROM journal WHERE n = ?", journal) or 0)
 
 
 def first_shown(catalog: Catalog, customer: Customer, journals: list[int]) -> int:

@@ -50,6 +50,7 @@ class Rows:
         self._changes: list[tuple[str, str, str]] = []
         self._messages: dict[str, Message] = {}
         self._fresh: set[int] = set()
+        self._seen: dict[int, int] = {}
 
     def journal(self, name: str, inode: int, address: Address | None) -> int:
         """The number of a journal, which is made known when it is not yet."""
@@ -82,6 +83,7 @@ class Rows:
 
     def add(self, record: Record, journal: int, place: Place) -> None:
         """The newest version of one record."""
+        self.see(record, journal)
         owners = set() if journal in self._fresh else {self._owner(journal)}
         self._fresh.discard(journal)
         if isinstance(record, Message | Note | Activity):
@@ -90,12 +92,19 @@ class Rows:
             self._add_document(record, journal)
         self._note(record, {*owners, self._owner(journal)})
 
+    def see(self, record: Record, journal: int) -> None:
+        """Notes when an address was first heard of; also a version that is not the newest tells."""
+        at = codec.milliseconds(record.created if isinstance(record, Customer) else record.at)
+        self._seen[journal] = min(at, self._seen.get(journal, at))
+
     def set_cursor(self, channel: str, journal: int, cursor: str) -> None:
         """Where a channel can resume."""
         self._run("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (channel, journal, cursor))
 
     def finish(self) -> None:
         """Computes whoever was touched, and says what changed."""
+        sql = "UPDATE journal SET seen = min(IFNULL(seen, ?1), ?1) WHERE n = ?2"
+        self._catalog.db.executemany(sql, [(at, journal) for journal, at in self._seen.items()])
         customers = Customers(self._catalog, self._filed, self._messages)
         for key in self._touched:
             customers.compute(key)
@@ -156,13 +165,12 @@ class Rows:
 
     def _add_document(self, record: Document, journal: int) -> None:
         kind, body = codec.table(type(record)), codec.encode(record).document
-        at = record.created if isinstance(record, Customer) else record.at
         former = self._document(Delivery, record.id) if isinstance(record, Delivery) else None
         kept = self._run(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " journal = excluded.journal, rev = excluded.rev, at = excluded.at, body = excluded.body"
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " journal = excluded.journal, rev = excluded.rev, body = excluded.body"
             " WHERE excluded.rev >= document.rev",
-            (kind, record.id, journal, record.rev, codec.milliseconds(at), body),
+            (kind, record.id, journal, record.rev, body),
         )
         if not kept.rowcount:
             return
@@ -210,6 +218,8 @@ class Rows:
             self._touched.add(record.id)
             concerned.discard(record.id)
             concerned.add(head(self._catalog, record.id) or record.id)
+        if not self._live:
+            return
         kind = codec.table(type(record))
         self._changes += [(key, kind, record.id) for key in sorted(concerned)]
 
@@ -235,7 +245,9 @@ class Rows:
             self._run("UPDATE entry SET void = 0 WHERE id = ?", (key,))
         self._run("DELETE FROM document WHERE journal = ?", (journal,))
         self._run("DELETE FROM cursor WHERE journal = ?", (journal,))
-        self._run("UPDATE journal SET owner = birth, bytes = 0, skipped = 0 WHERE n = ?", (journal,))
+        self._run(
+            "UPDATE journal SET owner = birth, bytes = 0, seen = NULL, skipped = 0 WHERE n = ?", (journal,)
+        )
         self._touched |= {owner, self._owner(journal)}
 
 

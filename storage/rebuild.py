@@ -19,7 +19,7 @@ from storage.filed import Filed
 from storage.journal import Journal, open_journal
 from storage.layout import Layout
 from storage.lines import Line, Place
-from storage.recovery import Repair, add_line, address_in, belongs, newest, to_record
+from storage.recovery import Repair, add_line, address_in, belongs, see, to_record, versions
 
 _BATCH = 5000
 _OPEN = 200
@@ -83,7 +83,9 @@ class Rebuild:
             self._names[number] = name
             scan = journal.storage.scan()
             skipped = 0
-            for line in newest(scan):
+            live, former = versions(scan)
+            see(self._rows, number, former)
+            for line in live:
                 if codec.CLASSES.get(line.table) in codec.FACTS:
                     yield _Located(_moment(line), number, *line.place)
                 else:

@@ -6,7 +6,7 @@ No file: its rows are dropped. Lines that cannot be read are counted. Only under
 """
 
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Damaged
@@ -83,7 +83,9 @@ class Repair:
 
     def _read(self, number: int, storage: JournalStorage, start: int) -> None:
         scan = storage.scan(start)
-        unread = sum(not add_line(self._catalog, self._rows, number, line) for line in newest(scan))
+        live, former = versions(scan)
+        see(self._rows, number, former)
+        unread = sum(not add_line(self._catalog, self._rows, number, line) for line in live)
         stat = storage.stat()
         skipped = scan.skipped + scan.pending + unread
         if stat is not None:
@@ -92,14 +94,25 @@ class Repair:
             self._rows.measure(number, stat.st_size, skipped)
 
 
-def newest(scan: Scan) -> list[Line]:
-    """The last version of each document, in the order of the file; what was removed is left out."""
-    found: dict[tuple[str, str], Line] = {}
+def versions(scan: Scan) -> tuple[list[Line], list[Line]]:
+    """The last version of each document that is still there, in the order of the file; and all that came before."""
+    live: dict[tuple[str, str], Line] = {}
+    former: list[Line] = []
     for line in scan:
-        found.pop((line.table, line.id), None)
-        if line.table != META:
-            found[line.table, line.id] = line
-    return [line for line in found.values() if line.document is not None]
+        if line.table == META:
+            continue
+        if older := live.pop((line.table, line.id), None):
+            former.append(older)
+        if line.document is not None:
+            live[line.table, line.id] = line
+    return list(live.values()), former
+
+
+def see(rows: Rows, journal: int, former: Iterable[Line]) -> None:
+    """Notes what former versions tell: when the address was first heard of."""
+    for line in former:
+        with suppress(Damaged):
+            rows.see(to_record(line), journal)
 
 
 def add_line(catalog: Catalog, rows: Rows, journal: int, line: Line) -> bool:

@@ -14,6 +14,7 @@ CREATE TABLE journal (
   owner TEXT,                         -- the id of the customer it belongs to now
   bytes INTEGER NOT NULL,             -- so much of the file is in here: any other size is a sign of a crash
   inode INTEGER NOT NULL,
+  seen INTEGER,                       -- the earliest moment ever written about the address
   skipped INTEGER NOT NULL DEFAULT 0  -- lines that could not be read
 ) STRICT;
 CREATE INDEX journal_owner ON journal (owner, scheme, value);
@@ -50,11 +51,10 @@ CREATE TABLE document (               -- the newest version of what changes
   id TEXT NOT NULL,
   journal INTEGER NOT NULL,
   rev INTEGER NOT NULL,
-  at INTEGER NOT NULL,
   body BLOB NOT NULL,
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX document_journal ON document (journal, at);
+CREATE INDEX document_journal ON document (journal);
 
 CREATE TABLE delivery (
   id TEXT PRIMARY KEY,
