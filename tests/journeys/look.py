@@ -21,7 +21,7 @@ async def every_entry(store: Store) -> list[Entry]:
 
 async def every_message(data: Path) -> list[Message]:
     """All messages of a home."""
-    store = await LocalStore.open(data, clock=SYSTEM)
+    store = LocalStore(data, clock=SYSTEM)
     try:
         return [entry.fact for entry in await every_entry(store) if isinstance(entry.fact, Message)]
     finally:

@@ -27,8 +27,9 @@ from agent_tui.services.desk import Desk
 from tests.clocks import START
 from tests.journeys.home import SHOP, Home
 from tests.journeys.look import every_delivery, every_entry
-from tests.servers import Dovecot, SmtpProcess
 from tests.servers.corpus import Corpus
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_process import SmtpProcess
 
 KILLS = int(os.environ.get("KILLS", "200"))
 MAILS = 2_000
@@ -54,7 +55,7 @@ class Shop:
         self.home = Home(
             self.root / "home", imap_port=self.dovecot.port, smtp_port=self.smtp.port, more=copies
         )
-        self.store: Store = await LocalStore.open(self.home.data, clock=SYSTEM)
+        self.store: Store = LocalStore(self.home.data, clock=SYSTEM)
         os.environ["SHOP_PASSWORD"] = "secret"
         self.desk: Desk = open_desk(load(self.home.root), store=self.store)
         return self

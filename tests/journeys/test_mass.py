@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from agent_tui.core.model import Message
 from tests.journeys.home import Home
 from tests.journeys.look import every_message
-from tests.servers import Dovecot, PlainImap
 from tests.servers.corpus import Corpus, Mail
+from tests.servers.courier import Courier
+from tests.servers.dovecot import Dovecot
+from tests.servers.plain_imap import PlainImap
 
 MESSAGES = 10_000
 
@@ -22,12 +23,19 @@ def corpus() -> list[Mail]:
     return list(Corpus(seed=7, messages=MESSAGES))
 
 
-@pytest.fixture(params=["dovecot", "plain"])
+SERVERS: dict[str, type[Dovecot] | type[Courier] | type[PlainImap]] = {
+    "dovecot": Dovecot,
+    "courier": Courier,
+    "twisted": PlainImap,
+}
+
+
+@pytest.fixture(params=SERVERS)
 def home(request: pytest.FixtureRequest, tmp_path: Path, corpus: list[Mail]) -> Iterator[Home]:
-    server: Any = Dovecot() if request.param == "dovecot" else PlainImap()
-    if (missing := server.available()) is not None:
+    kind = SERVERS[request.param]
+    if (missing := kind.available()) is not None:
         pytest.skip(f"needs the system package {missing}")
-    with server:
+    with kind() as server:
         server.fill(corpus)
         yield Home(tmp_path / "home", imap_port=server.port, user=server.user)
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.home import SHOP, Home
-from tests.servers import Dovecot, Drop, SmtpServer
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp import Drop, SmtpServer
 
 LONG_ID = "<DB9PR04MB8429A1B2C3D4E5F60718293A4B5C6@DB9PR04MB8429.eurprd04.prod.outlook.example>"
 OLDER_ID = "<AM0PR04MB1234FEDCBA98765432100123456789@AM0PR04MB1234.eurprd04.prod.outlook.example>"
@@ -44,7 +45,7 @@ def test_it_leaves_once_and_threads_in_other_programs(dovecot: Dovecot, tmp_path
         [taken] = smtp.accepted
         home.once()
         assert len(smtp.accepted) == 1
-    assert taken.recipients == ["ana@example.com"]
+    assert taken.recipients == ("ana@example.com",)
     _threads(taken.raw)
     shown = entries(home)
     assert [(e["direction"], e["delivery"]) for e in shown] == [("in", None), ("out", "sent")]
