@@ -88,7 +88,7 @@ def read(root: Path, folder: str = "INBOX") -> list[Stored]:
     """Every message of a folder, in the order of the file names."""
     path = folder_path(root, folder)
     files = [each for part in ("cur", "new") for each in (path / part).iterdir()]
-    return [_stored(each) for each in sorted(files, key=lambda each: each.name)]
+    return [stored(each) for each in sorted(files, key=lambda each: each.name)]
 
 
 def folders(root: Path) -> Iterator[str]:
@@ -131,7 +131,8 @@ def _own(path: Path, owner: tuple[int, int] | None) -> None:
         os.chown(path, *owner)
 
 
-def _stored(path: Path) -> Stored:
+def stored(path: Path) -> Stored:
+    """One message file. Raises FileNotFoundError if a server has just renamed it."""
     letters = path.name.partition(":2,")[2]
     flags = tuple(FLAGS[letter] for letter in letters if letter in FLAGS)
     when = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -9,7 +9,6 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from tests.servers.certificates import Certificates
-from tests.servers.certificates import available as openssl_missing
 from tests.servers.scripted_imap import Bye, Drop, Hang, ScriptedImap
 
 MAIL = b"Message-ID: <1@a.example>\r\nSubject: hello\r\nFrom: ana@a.example\r\n\r\nthere\r\n"
@@ -288,10 +287,7 @@ def test_every_command_is_on_record(server: ScriptedImap, client: IMAPClient) ->
         server.wait_for("STORE", seconds=0.01)
 
 
-def test_starttls_and_what_is_slipped_in_before_it(tmp_path_factory: pytest.TempPathFactory) -> None:
-    if openssl_missing():
-        pytest.skip("needs openssl")
-    certificates = Certificates(tmp_path_factory.mktemp("tls"))
+def test_starttls_and_what_is_slipped_in_before_it(certificates: Certificates) -> None:
     with ScriptedImap(security="starttls", certificates=certificates) as server:
         client = _connect(server)
         assert client.has_capability("LOGINDISABLED")

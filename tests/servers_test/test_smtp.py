@@ -9,7 +9,6 @@ import pytest
 
 from tests.servers import maildir
 from tests.servers.certificates import Certificates
-from tests.servers.certificates import available as openssl_missing
 from tests.servers.smtp import Delay, Drop, Hang, SmtpServer
 from tests.servers.smtp_faults import Happening, Stage
 from tests.servers.smtp_process import SmtpProcess
@@ -23,13 +22,6 @@ MAIL = b"Message-ID: <1@bakery.example>\r\nSubject: hello\r\n\r\nthere\r\n.dot f
 def server() -> Iterator[SmtpServer]:
     with SmtpServer() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    if openssl_missing():
-        pytest.skip("needs openssl")
-    return Certificates(tmp_path_factory.mktemp("tls"))
 
 
 def _client(server: SmtpServer | SmtpProcess, timeout: float = 20.0) -> smtplib.SMTP:
