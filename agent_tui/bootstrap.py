@@ -49,7 +49,7 @@ def open_store(settings: Settings, clock: Clock = SYSTEM) -> Store:
 
 def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = SYSTEM) -> Desk:
     """Everything an agent can do, over the settings' channels. Raises ConfigError before anything is opened."""
-    recipes = {name: _recipe(settings, name, table) for name, table in settings.channels.items()}
+    recipes = read_accounts(settings)
     store = store or open_store(settings, clock)
     channels = {
         name: recipe.make(
@@ -94,7 +94,7 @@ async def at_desk(settings: Settings, *, clock: Clock = SYSTEM) -> AsyncIterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Recipe:
+class Recipe:
     """A channel that can be made: its adapter, and its account."""
 
     name: str
@@ -105,12 +105,17 @@ class _Recipe:
         return self.module.Adapter(self.name, self.account, kit)
 
 
+def read_accounts(settings: Settings) -> dict[str, Recipe]:
+    """Every channel's account, understood; nothing is opened or made. Raises ConfigError."""
+    return {name: _recipe(settings, name, table) for name, table in settings.channels.items()}
+
+
 def open_channel(settings: Settings, name: str, kit: Kit) -> Channel:
     """The channel `name` of the settings, not yet connected to anything. Raises ConfigError."""
     return _recipe(settings, name, settings.channels[name]).make(kit)
 
 
-def _recipe(settings: Settings, name: str, table: Mapping[str, object]) -> _Recipe:
+def _recipe(settings: Settings, name: str, table: Mapping[str, object]) -> Recipe:
     keys = ("channels", name)
     try:
         module = find_adapter(table.get("kind"), keys)
@@ -118,7 +123,7 @@ def _recipe(settings: Settings, name: str, table: Mapping[str, object]) -> _Reci
         made = convert(module.Settings, account, keys, country=settings.home_country)
     except ConfigError as error:
         raise files.located(error, settings.config_file) from error
-    return _Recipe(name=name, module=module, account=made)
+    return Recipe(name=name, module=module, account=made)
 
 
 def find_adapter(kind: object, keys: tuple[str, ...] = ()) -> AdapterModule:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Work: TypeAlias = "Callable[[Desk, Store], Awaitable[int | None]]"
 C = TypeVar("C", bound=Callable[..., Any])
 
+# For commands whose words may begin with a minus: no option of theirs is a single letter.
+MINUS_IS_NO_OPTION = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
 _log = logging.getLogger(__name__)
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
@@ -82,9 +85,10 @@ def settings(*, needed: bool = True) -> "Settings":
 
 def work_on(chosen: "Settings", work: Work) -> int:
     """Do `work` at a desk over some settings; what goes wrong unexpectedly is in their log file."""
-    from agent_tui import logs
+    from agent_tui import bootstrap, logs
     from agent_tui.settings import prepare
 
+    bootstrap.read_accounts(chosen)  # a mistake stops us before anything is made
     prepare(chosen)
     with logs.kept(chosen.log_file):
         try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Activity, Card, CustomerState, Entry, Identity, Message, Note
 from agent_tui.core.store import Hit
-from agent_tui.core.text import clean, clean_line
+from agent_tui.core.text import clean, clean_line, snippet
 from agent_tui.services.inbox import Queued, span
 
 _INDENT = "       "
@@ -119,7 +119,7 @@ def timeline(entries: Iterable[Entry]) -> str:
             f"{at:%H:%M}  {line}" if not number else f"{_INDENT}{line}"
             for number, line in enumerate(_entry(one))
         ]
-    return "\n".join(lines).lstrip("\n")
+    return "\n".join(line.rstrip() for line in lines).lstrip("\n")
 
 
 def _entry(one: Entry) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _entry(one: Entry) -> Iterator[str]:
     if isinstance(fact, Activity):
         yield clean_line(f"· {fact.author or ''} {fact.text}")
         return
-    yield clean_line(f"note  {fact.author}" if isinstance(fact, Note) else _head(fact, one))
+    yield clean_line(f"note · {fact.author}" if isinstance(fact, Note) else _head(fact, one))
     if isinstance(fact, Message):
         yield from _about(fact)
     yield from clean(fact.text).splitlines()
@@ -136,10 +136,10 @@ def _entry(one: Entry) -> Iterator[str]:
 
 
 def _head(said: Message, one: Entry) -> str:
-    to = f"→ {listed(said.to)}" if said.to else ""
-    state = f"  [{one.delivery.state.value}]" if one.delivery else ""
     name = f"{said.author_name} <{said.author.value}>" if said.author_name else said.author.value
-    return f"{said.medium.value}  {name} {to}{state}"
+    who = f"{name} → {listed(said.to)}" if said.to else name
+    state = one.delivery.state.value if one.delivery else ""
+    return " · ".join(part for part in (said.medium.value, who, state) if part)
 
 
 def _about(said: Message) -> Iterator[str]:
@@ -152,7 +152,7 @@ def _about(said: Message) -> Iterator[str]:
     for file in said.attachments:
         yield clean_line(f"[{file.name}, {file.media_type}, {file.size} bytes]")
     if said.quoted:
-        yield f"[{len(said.quoted.splitlines())} lines quoted]"
+        yield f"[quoted: {snippet(said.quoted.lstrip('> '), 60)}]"
 
 
 def listed(some: Iterable[Address]) -> str:

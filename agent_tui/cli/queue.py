@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent_tui.cli.call import home_option, json_option, print_json, tell, work
+from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, tell, work
 from agent_tui.core.errors import UsageError
 from agent_tui.core.tables import nearest
 
@@ -90,7 +90,7 @@ def promise(who: str, by: str, text: str | None, as_json: bool) -> int:
     return _change(who, as_json, step)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(context_settings=MINUS_IS_NO_OPTION)
 @click.argument("who")
 @click.argument("tags", nargs=-1, required=True, type=click.UNPROCESSED, metavar="+TAG -TAG ...")
 @json_option

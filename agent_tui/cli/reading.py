@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent_tui.cli.call import home_option, json_option, print_json, say, tell, work
+from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, say, tell, work
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -73,7 +73,7 @@ def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
     return work(job)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(context_settings=MINUS_IS_NO_OPTION)
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many.")
 @json_option

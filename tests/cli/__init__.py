@@ -1,0 +1,1 @@
+"""The commands, as scripts see them: stdout, stderr, exit code."""
