@@ -94,15 +94,16 @@ class Proxy:
         self._thread.run(self._listen())
 
     def start(self) -> None:
-        """Listen; ``port`` is known and open when this returns."""
+        """Listen; ``port`` is known, open, and the same as before if it ran before."""
         self._thread.start()
         self.accept()
 
     def stop(self) -> None:
-        """Close everything."""
-        self.refuse()
-        self.cut()
-        self._thread.stop()
+        """Close everything; stopping again does nothing."""
+        if self._thread.running:
+            self.refuse()
+            self.cut()
+            self._thread.stop()
 
     def __enter__(self) -> Self:
         self.start()

@@ -126,14 +126,15 @@ class SmtpServer:
             return list(self._accepted)
 
     def start(self) -> None:
-        """Listen; ``port`` is known and open when this returns."""
+        """Listen; ``port`` is known, open, and the same as before if it ran before."""
         self._thread.start()
         self._thread.run(self._listen())
 
     def stop(self) -> None:
-        """Close the port and every connection."""
-        self._thread.run(self._close())
-        self._thread.stop()
+        """Close the port and every connection; stopping again does nothing."""
+        if self._thread.running:
+            self._thread.run(self._close())
+            self._thread.stop()
 
     def __enter__(self) -> Self:
         self.start()

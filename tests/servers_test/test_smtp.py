@@ -192,6 +192,16 @@ def test_open_connections_can_be_cut(server: SmtpServer) -> None:
     assert server.connections == 1
 
 
+def test_the_port_survives_a_restart(server: SmtpServer) -> None:
+    _send(server)
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        _send(server)
+    server.start()
+    _send(server)
+    assert len(server.accepted) == 2
+
+
 def test_as_a_process_it_outlives_being_killed(tmp_path: Path) -> None:
     sent = tmp_path / "maildir"
     server = SmtpProcess(directory=tmp_path / "kept", file_into=sent, lose_replies=1)
