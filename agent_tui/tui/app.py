@@ -1,7 +1,8 @@
 """The application: a desk in, the screen out.
 
-It alone listens to the feed. Changes only set a flag, looked at some fifteen times a second: however much arrives, the
-screen reads again what it shows, and no more often than eyes can follow. A crash gives the terminal back and names
+It alone listens to the feed and the host. What it hears only sets a flag, looked at some fifteen times a second:
+however much arrives, the screen reads again what it shows, no more often than eyes can follow, and no error of the
+screen reaches who spoke. A crash gives the terminal back and names
 the log; no traceback, and none of a customer's words, is printed.
 """
 
@@ -57,6 +58,7 @@ class AgentApp(App[None]):
         self._deaf: tuple[Callable[[], None], ...] = ()
         self._changed: set[str] = set()
         self._everything = False
+        self._health = False
         for each in themes.all_themes():
             self.register_theme(each)
         self.theme = themes.choose(theme)
@@ -69,7 +71,7 @@ class AgentApp(App[None]):
     def on_mount(self) -> None:
         """Begin to hear."""
         self.set_class(self.look.icons is icon_sets.ASCII, "-ascii")
-        self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self.desk_screen.tell_bars))
+        self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self._hear_health))
         self.set_interval(LOOKS, self._look)
 
     def on_unmount(self) -> None:
@@ -81,7 +83,13 @@ class AgentApp(App[None]):
         self._changed |= {change.customer_id for change in changes}
         self._everything = self._everything or any(change.reset for change in changes)
 
+    def _hear_health(self) -> None:
+        self._health = True
+
     def _look(self) -> None:
+        if self._health:
+            self._health = False
+            self.desk_screen.tell_bars()
         if self._changed or self._everything:
             changed, everything = self._changed, self._everything
             self._changed, self._everything = set(), False

@@ -58,7 +58,8 @@ def status(
     left: list[Span] = [(" ", Role.TEXT), (line(business) or "agent-tui", Role.STRONG)]
     for span in (*_counted(counts), *_channels(healths, width)):
         left += [(f"  {look.icons.dot}  " if width >= 100 else f" {look.icons.dot} ", Role.DIM), span]
-    right: list[Span] = [(f"{line(look.agent)}  ", Role.DIM), (f"{when.clock(now, look.zone)} ", Role.STRONG)]
+    agent = f"{line(look.agent)}  " if width >= 70 else ""
+    right: list[Span] = [(agent, Role.DIM), (f"{when.clock(now, look.zone)} ", Role.STRONG)]
     return spread(left, right, width, look.icons.more)
 
 

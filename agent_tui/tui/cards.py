@@ -41,7 +41,7 @@ def card_lines(
         lines += [
             r
             for note in card.customer.notes_pinned
-            for r in _item(look.icons.dot, line(note), Role.NOTE, width)
+            for r in _item(look.icons.dot, line(note), Role.TEXT, width)
         ]
     return tuple(lines)
 
@@ -108,4 +108,4 @@ def _item(sign: str, text: str, role: Role, width: int) -> Iterator[Line]:
 
 
 def _title(text: str) -> Line:
-    return said((text, Role.RULE))
+    return said((text, Role.TITLE))

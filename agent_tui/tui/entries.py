@@ -14,7 +14,7 @@ from agent_tui.services.envelope import bare_subject
 from agent_tui.tui import when
 from agent_tui.tui.delivery import fate, remarks
 from agent_tui.tui.icons import MEDIUM_WORDS
-from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, fit, rule, said, spread
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, rule, said, spread
 from agent_tui.tui.safe import body, cut, line
 from agent_tui.tui.wrap import wrap
 
@@ -106,7 +106,12 @@ class _Drawing:
             left = [time, (f"{sign} ", Role.US), (f"{name} {icons.to} {self._to(message)}", Role.US)]
         if message.automatic:
             left.append((f" {icons.dot} automatic", Role.DIM))
-        return spread(left, self._right(entry, message), self._width, icons.more)
+        right = self._right(entry, message)
+        if cells((*left, *right)) >= self._width and len(right) > 1:
+            right = right[
+                -1:
+            ]  # the name is worth more than the word for the medium, whose sign stands there too
+        return spread(left, right, self._width, icons.more)
 
     def _to(self, message: Message) -> str:
         names = [line(address.value) for address in message.to]
@@ -116,7 +121,7 @@ class _Drawing:
     def _right(self, entry: Entry, message: Message) -> tuple[Span, ...]:
         state = fate(entry.delivery, self._now, self._look)
         word = MEDIUM_WORDS[message.medium]
-        return (state,) if state and self._width < NARROW else ((word, Role.DIM), *_after_gap(state))
+        return ((word, Role.DIM), *_after_gap(state))
 
     def _copies(self, message: Message) -> None:
         if message.cc:
@@ -177,8 +182,12 @@ class _Drawing:
     def activity(self, activity: Activity) -> None:
         who = f"{self._name(activity.author)} " if activity.author else ""
         time = when.clock(activity.at, self._look.zone)
-        text = f"{time}  {self._look.icons.dot} {who}{line(activity.text)}"
-        self.lines += [said(*fit([(text, Role.DIM)], self._width, self._look.icons.more)), BLANK]
+        words = self._wrapped(f"{self._look.icons.dot} {who}{line(activity.text)}")
+        head = f"{time:<{self._indent}}" if self._indent > len(time) else f"{time} "
+        self.lines.append(said((f"{head}{words[0]}", Role.DIM)))
+        for more in words[1:]:
+            self._put(more, Role.DIM)
+        self.lines.append(BLANK)
 
     def _name(self, name: str) -> str:
         return "you" if name == self._look.agent else line(name)

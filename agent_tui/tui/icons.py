@@ -39,7 +39,7 @@ class Icons:
     file: str
     cursor: str  # the row the agent is on
     there: str  # the row of a list that has not the focus
-    unread: str
+    unread: str  # with the number
     star: str
     to: str  # from us to them
     folded: str
@@ -48,7 +48,6 @@ class Icons:
     down: str
     dot: str  # between words
     warn: str
-    yes: str
     more: str  # text goes on
     box: str  # the corners and sides of a note: ╭ ─ ╮ │ ╰ ╯
 
@@ -70,7 +69,7 @@ UNICODE = Icons(
     file="▤",
     cursor="▌",
     there="▏",
-    unread="●",
+    unread="●{}",
     star="★",
     to="→",
     folded="▸",
@@ -79,7 +78,6 @@ UNICODE = Icons(
     down="↓",
     dot="·",
     warn="▲",
-    yes="✓",
     more="…",
     box="╭─╮│╰╯",
 )
@@ -90,9 +88,9 @@ ASCII = Icons(
     delivery={
         DeliveryState.QUEUED: "o",
         DeliveryState.SENDING: "o",
-        DeliveryState.SENT: "v",
-        DeliveryState.DELIVERED: "vv",
-        DeliveryState.READ: "vv",
+        DeliveryState.SENT: "+",
+        DeliveryState.DELIVERED: "++",
+        DeliveryState.READ: "++",
         DeliveryState.FAILED: "x",
         DeliveryState.UNSURE: "?",
         DeliveryState.CANCELED: "x",
@@ -101,7 +99,7 @@ ASCII = Icons(
     file="&",
     cursor=">",
     there="|",
-    unread="o",
+    unread="({})",
     star="*",
     to="->",
     folded=">",
@@ -110,7 +108,6 @@ ASCII = Icons(
     down="v",
     dot="-",
     warn="!",
-    yes="v",
     more="~",
     box="+-+|++",
 )

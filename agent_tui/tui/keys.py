@@ -70,7 +70,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
     ),
     "Reading": (
         ("open",             "enter@inbox o@inbox",           "Open",              1, "Open the customer's timeline"),
-        ("back",             "u@reading escape@reading",      "Back",              9, "Back to the list of customers"),
+        ("back",             "u@reading escape@reading",      "Back",              5, "Back to the list of customers"),
         ("whole",            "o@timeline",                    "In full",           0, "Open the message in full"),
         ("quote",            ">@timeline",                    "Quoted text",       0, "Show or fold what the message quotes"),
         ("copy",             "y@timeline",                    "Copy",              0, "Copy the message, or what is marked with the mouse"),

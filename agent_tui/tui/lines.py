@@ -25,7 +25,8 @@ class Role(StrEnum):
     US = "us"  # our own
     NOTE = "note"
     NOTE_EDGE = "note-edge"
-    RULE = "rule"
+    TITLE = "title"
+    RULE = "rule"  # a line drawn across
     GOOD = "good"
     WARN = "warn"
     BAD = "bad"
@@ -52,7 +53,7 @@ class Line:
     @property
     def width(self) -> int:
         """In cells."""
-        return sum(cell_len(text) for text, _ in self.spans)
+        return cells(self.spans)
 
 
 BLANK = Line()
@@ -75,10 +76,15 @@ def said(*spans: Span | str, ground: Role = Role.TEXT) -> Line:
 def spread(left: Iterable[Span], right: Iterable[Span], width: int, more: str = "…") -> Line:
     """`left` and `right` at the two ends of a row. What does not fit is cut from the left part, with a mark."""
     tail = tuple((t, r) for t, r in right if t)
-    room = width - sum(cell_len(text) for text, _ in tail) - bool(tail)
+    room = width - cells(tail) - bool(tail)
     head = fit(left, max(room, 0), more)
-    gap = width - sum(cell_len(text) for text, _ in (*head, *tail))
+    gap = width - cells((*head, *tail))
     return Line((*head, (" " * max(gap, 0), Role.TEXT), *tail))
+
+
+def cells(spans: Iterable[Span]) -> int:
+    """The width of spans side by side."""
+    return sum(cell_len(text) for text, _ in spans)
 
 
 def fit(spans: Iterable[Span], width: int, more: str = "…") -> tuple[Span, ...]:
@@ -96,7 +102,7 @@ def fit(spans: Iterable[Span], width: int, more: str = "…") -> tuple[Span, ...
 
 def rule(label: str, width: int, icons: Icons) -> Line:
     """A label in the middle of a line drawn across."""
-    shown = f" {cut(label, max(width - 6, 1))} "
+    shown = f" {cut(label, max(width - 6, 1), icons.more)} "
     before = max(1, (width - cell_len(shown)) // 2)
     after = max(1, width - cell_len(shown) - before)
     return said((icons.rule * before, Role.RULE), (shown, Role.DIM), (icons.rule * after, Role.RULE))

@@ -37,7 +37,7 @@ def _since(row: InboxRow, now: datetime, look: Look, *, guest: bool) -> Span:
     if row.promised_by is not None:
         late = row.promised_by <= now
         told = when.moment(row.promised_by, now, look.zone)
-        return (f"promised {told}" if late else f"by {told}"), Role.BAD if late else Role.WARN
+        return (f"late {told}" if late else f"by {told}"), Role.BAD if late else Role.WARN
     if row.waiting_since is not None:
         return when.since(row.waiting_since, now), Role.ACCENT
     if row.state is not CustomerState.OPEN:
@@ -55,4 +55,4 @@ def _last(row: InboxRow, look: Look) -> list[Span]:
 
 
 def _unread(row: InboxRow, look: Look) -> list[Span]:
-    return [(f"{look.icons.unread}{row.unread}", Role.ACCENT)] if row.unread else []
+    return [(look.icons.unread.format(row.unread), Role.ACCENT)] if row.unread else []

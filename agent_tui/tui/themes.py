@@ -23,6 +23,7 @@ DARK = Theme(
         "them": "#7fb7be",
         "us": "#c7a0d8",
         "dimmed": "#8d939c",
+        "edge": "#4a515a",
         "row": "#2b2f36",
         "row-there": "#22262b",
     },
@@ -46,6 +47,7 @@ LIGHT = Theme(
         "them": "#1d6a72",
         "us": "#7a3f97",
         "dimmed": "#6a6f78",
+        "edge": "#c4b9a4",
         "row": "#f0e6d2",
         "row-there": "#f3efe6",
     },
@@ -57,6 +59,7 @@ _ANSI = {
     "them": "ansi_cyan",
     "us": "ansi_magenta",
     "dimmed": "ansi_bright_black",
+    "edge": "ansi_bright_black",
     "row": "ansi_default",
     "row-there": "ansi_default",
 }

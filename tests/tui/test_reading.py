@@ -60,7 +60,7 @@ async def test_opening_reads_and_goes_to_the_timeline() -> None:
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
         await pilot.press("enter")
-        assert desk.pane == "timeline"
+        assert desk.focused is desk.timeline
 
         async def read() -> bool:
             return (await world.desk.timeline.card(A)).unread == 0
@@ -71,7 +71,7 @@ async def test_opening_reads_and_goes_to_the_timeline() -> None:
             await pilot.pause()
         assert await read()
         await pilot.press("escape")
-        assert desk.pane == "inbox"
+        assert desk.focused is desk.inbox
 
 
 async def test_only_looking_in_passing_reads_nothing() -> None:
@@ -187,8 +187,7 @@ async def test_a_customer_who_leaves_the_list_stays_while_looked_at() -> None:
         await until(pilot, lambda: desk.reading.customer_id == B)
         await world.desk.inbox.done(B)
         await until(pilot, lambda: desk.inbox.roll.total == 2)
-        assert desk.inbox.roll.guest == B
-        assert desk.inbox.roll.cursor == 1
+        assert (desk.inbox.roll.guest, desk.inbox.roll.cursor) == (B, 1)
         assert desk.current == B
         await until(pilot, lambda: "done" in shown(pilot).splitlines()[4])
         await pilot.press("j")

@@ -1,7 +1,5 @@
 """How each channel is, in words, and trying again one that stopped."""
 
-from collections.abc import Callable
-
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,6 +13,7 @@ from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.choices import Choice, ChoiceList
 
 _MOVES = {"j": 1, "down": 1, "k": -1, "up": -1}
+LOOKS = 0.25  # seconds between two looks at the channels
 NONE = "No channel is set up. Add one to config.toml, then start again."
 
 
@@ -25,7 +24,7 @@ class Channels(ModalScreen[None]):
         super().__init__()
         self._desk = desk
         self._look = look
-        self._deaf: Callable[[], None] | None = None
+        self._shown: list[Choice] = []
         self.list = ChoiceList(look, self._choices(), empty=NONE)
 
     def compose(self) -> ComposeResult:
@@ -36,13 +35,14 @@ class Channels(ModalScreen[None]):
             yield self.list
 
     def on_mount(self) -> None:
-        """Hear of every change."""
-        self._deaf = self._desk.host.listen(lambda: self.list.put(self._choices(), empty=NONE))
+        """Keep up."""
+        self.set_interval(LOOKS, self._keep_up)
 
-    def on_unmount(self) -> None:
-        """Hear no more."""
-        if self._deaf is not None:
-            self._deaf()
+    def _keep_up(self) -> None:
+        choices = self._choices()
+        if choices != self._shown:
+            self._shown = choices
+            self.list.put(choices, empty=NONE)
 
     def _choices(self) -> list[Choice]:
         return [self._choice(health) for health in self._desk.host.health().values()]

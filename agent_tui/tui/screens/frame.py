@@ -24,7 +24,7 @@ from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
 from agent_tui.tui.keys import BY_ID, BY_KEY, Pane
-from agent_tui.tui.lines import Line, Look, Role, said
+from agent_tui.tui.lines import Line, Look, Role, fit, said
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.listing import Listing
 from agent_tui.tui.screens.reading import Reading
@@ -95,7 +95,7 @@ class Frame(Screen[None]):
         """The card in one line; a click opens it."""
         card = self.reading.card
         spans = card_row(card, self.look) if card else ()
-        return Line(spans), (Zone(0, width, "pane.card"),)
+        return Line(fit(spans, width, self.look.icons.more)), (Zone(0, width, "pane.card"),)
 
     def undo_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """What was done last and can be taken back; a click does."""

@@ -77,7 +77,7 @@ def help_page(pane: Pane, can: Callable[[str], bool], look: Look) -> Lay:
         for group in dict.fromkeys(command.group for command in COMMANDS):
             rows = [c for c in COMMANDS if c.group == group and c.keys_in(pane) and can(c.id)]
             if rows:
-                lines += [said((group, Role.RULE)), *(_help_row(c, pane, width, look) for c in rows), BLANK]
+                lines += [said((group, Role.TITLE)), *(_help_row(c, pane, width, look) for c in rows), BLANK]
         return lines
 
     return lay
