@@ -26,6 +26,14 @@ _SEQUENCES = re.compile(
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BIDI = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # printable by category, drawn as nothing
+MAX_NAME = 120
+"""Bytes of a file name: every file system takes them, with room for what a save dialog adds."""
+
+_UNSAFE = str.maketrans({"<": "(", ">": ")", '"': "'", **dict.fromkeys(":|?*\n", "_")})
+_RESERVED = frozenset(
+    {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))}
+)  # learn.microsoft.com, "Naming Files, Paths, and Namespaces"
+
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _YOUNG_EMOJI = range(0x1F000, 0x1FB00)
 _MAX_REMEMBERED = 4096
@@ -75,6 +83,23 @@ def printable(text: str) -> str:
     """
     text = clean(text)
     return text if text.isascii() else text.translate(_DRAWN)
+
+
+def safe_name(name: str, fallback: str = "attachment") -> str:
+    """A file name that stays in the folder it is saved in, on every system, and shows what it is.
+
+    The last part of any path, clean, without leading dots, at most `MAX_NAME` characters with its extension kept.
+    """
+    name = clean_line(name).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
+    name = name.translate(_UNSAFE).strip(". ")
+    if len(name) > MAX_NAME or len(name.encode()) > MAX_NAME:
+        stem, dot, extension = name.rpartition(".")
+        tail = f".{extension}" if dot and len(extension) <= 10 and extension.isascii() else ""
+        head = (stem if tail else name).encode()[: MAX_NAME - len(tail)].decode("utf-8", "ignore")
+        name = f"{head.rstrip('. ')}{tail}"
+    if not name:
+        return fallback
+    return f"_{name}" if name.partition(".")[0].rstrip().upper() in _RESERVED else name
 
 
 _DRAWN: dict[int, str | None] = {

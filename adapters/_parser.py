@@ -1,0 +1,184 @@
+"""Reading mail in a process of its own, so that no mail can hold up the screen or the sync.
+
+Parsing is the dear part of a sync, and what arrives may have been written to stall whoever reads it. So batches go to
+a helper process that has no secrets in its environment, no terminal, a bound on memory, and for each mail a bound on
+processor time that the kernel enforces (`_parser_child`). A mail that exceeds it ends the helper: that mail becomes
+`Unreadable`, the rest go to the next helper. The helper ends when its pipe is closed, also when we are killed.
+"""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+
+from adapters._mime import Account, Mail, unreadable
+from agent_tui.core.channel import Event, Received, Unreadable
+from agent_tui.core.errors import Unavailable
+
+SECONDS = 2.0
+"""Processor time one ordinary mail may take; ten megabytes more buy a second more."""
+
+_BYTES_PER_SECOND = 10_000_000
+_START = 60.0  # seconds a helper may take to start on a busy machine
+_BATCH = 16_000_000  # bytes handed over at once
+_PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+_log = logging.getLogger(__name__)
+
+
+def seconds_for(mail: Mail, seconds: float) -> float:
+    """The processor time this mail may take."""
+    return seconds + len(mail.raw) / _BYTES_PER_SECOND
+
+
+class Parser:
+    """Reads mail by the batch. For one thread at a time; `close` may be called from any, and ends a waiting call."""
+
+    def __init__(self, account: Account, *, seconds: float = SECONDS) -> None:
+        self._account, self._seconds = account, seconds
+        self._helper: _Helper | None = None
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def parse_many(self, mails: Sequence[Mail]) -> list[Event]:
+        """The event of each mail, in order. Raises Unavailable when no helper can be had, or after `close`."""
+        events: list[Event] = []
+        while len(events) < len(mails):
+            batch = list(_batch(mails[len(events) :]))
+            events += self._parse(batch)
+        return events
+
+    def close(self) -> None:
+        """Lets the helper go; safe to call twice."""
+        self._closed = True
+        if self._helper:
+            self._helper.close()
+
+    def _parse(self, batch: Sequence[Mail]) -> list[Event]:
+        """The events of the first mails of a batch, at least one: as many as one helper lived to read."""
+        helper = self._running()
+        events: list[Event] = []
+        try:
+            helper.connection.send((self._account, self._seconds, batch))
+            for mail in batch:
+                events.append(self._answer(helper, mail))  # noqa: PERF401 - those before a failure count
+        except (EOFError, OSError):
+            self._check()
+            reason = helper.obituary()
+            self._helper = None
+            _log.warning("a mail of %d bytes could not be read: %s", len(batch[len(events)].raw), reason)
+            events.append(unreadable(batch[len(events)], reason))
+        return events
+
+    def _answer(self, helper: "_Helper", mail: Mail) -> Event:
+        if not helper.connection.poll(20 * seconds_for(mail, self._seconds) + 10):
+            helper.kill()  # neither working nor dead: stopped by somebody
+        event: Event | str = helper.connection.recv()
+        if isinstance(event, str):
+            _log.error("a defect in the reader of mails:\n%s", event)
+            return unreadable(mail, "there is a defect in the program; its log has the details")
+        # The original did not travel back: it is here.
+        return replace(event, raw=mail.raw) if isinstance(event, Received | Unreadable) else event
+
+    def _running(self) -> "_Helper":
+        self._check()
+        if self._helper is None:
+            self._helper = _Helper()
+            self._check()
+        return self._helper
+
+    def _check(self) -> None:
+        if self._closed:
+            if self._helper:
+                self._helper.close()
+            raise Unavailable("the reader of mails was stopped")
+
+
+def _batch(mails: Sequence[Mail]) -> Iterator[Mail]:
+    """The first of them, as many as are handed over at once: one at least."""
+    size = 0
+    for mail in mails:
+        if size and size + len(mail.raw) > _BATCH:
+            return
+        size += len(mail.raw)
+        yield mail
+
+
+class _Helper:
+    """One helper process and the pipe to it."""
+
+    def __init__(self) -> None:
+        self.connection, theirs = Pipe()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
+        try:
+            self._process = _start(theirs, self._errors.fileno())
+        except OSError as error:
+            self.connection.close()
+            self._errors.close()
+            raise Unavailable("the reader of mails cannot be started") from error
+        finally:
+            theirs.close()
+        self._greet()
+
+    def _greet(self) -> None:
+        try:
+            if self.connection.poll(_START) and self.connection.recv() == "ready":
+                return
+        except (EOFError, OSError) as error:
+            raise Unavailable(f"the reader of mails does not start: {self.obituary()}") from error
+        self.close()
+        raise Unavailable("the reader of mails does not start")
+
+    def obituary(self) -> str:
+        """Why it ended; it is gone for good."""
+        self.kill()
+        code = self._process.returncode
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace").strip()
+        if said:
+            _log.error("the reader of mails said before it ended: %s", said[-4000:])
+        self.close()
+        if code == -signal.SIGPROF:
+            return "it took too long"
+        return "it needs too much memory" if "MemoryError" in said else f"its reader ended ({code})"
+
+    def kill(self) -> None:
+        """Ends the process if it still runs, and waits for its end."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Closes the pipe, which ends the process; it is killed if it is busy."""
+        self._process.kill()
+        self._process.wait()
+        self.connection.close()
+        self._errors.close()
+
+
+def _start(theirs: Connection, errors: int) -> subprocess.Popen[bytes]:
+    """Python again, with our module path, and nothing else of our environment."""
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # noqa: PTH100 - "" is the current folder
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-P", "-m", "adapters._parser_child", str(theirs.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,  # Ctrl+C in the terminal is not for it
+        env={**passed, "PYTHONPATH": path},
+    )
