@@ -4,12 +4,13 @@ An adapter is found by its kind: the module ``adapters.<kind>``, else whoever re
 point ``agent_tui.adapters``. Only the kinds that are configured are imported, and none of them opens anything yet.
 """
 
+import asyncio
 import hmac
 import importlib
 import importlib.metadata
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from agent_tui import settings as files
-from agent_tui.core.addresses import Address
+from agent_tui.core.addresses import EMAIL, Address
 from agent_tui.core.channel import AdapterModule, Channel, Kit
 from agent_tui.core.clock import SYSTEM, Clock
-from agent_tui.core.errors import ConfigError
+from agent_tui.core.errors import ConfigError, UsageError
 from agent_tui.core.model import Medium
 from agent_tui.core.store import Store
 from agent_tui.core.tables import Mistake, convert, nearest
@@ -28,13 +29,16 @@ from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
 from agent_tui.services.feed import Feed
+from agent_tui.services.filing import Source
 from agent_tui.services.host import Host
+from agent_tui.services.importing import Imported, Importer
 from agent_tui.services.inbox import Inbox
 from agent_tui.services.replies import Replies
 from agent_tui.services.timeline import Timeline
 from agent_tui.services.transcript import transcript
 from agent_tui.settings import Settings
 
+IMPORT = "import"
 ENTRY_POINTS = "agent_tui.adapters"
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
@@ -110,11 +114,6 @@ def read_accounts(settings: Settings) -> dict[str, Recipe]:
     return {name: _recipe(settings, name, table) for name, table in settings.channels.items()}
 
 
-def open_channel(settings: Settings, name: str, kit: Kit) -> Channel:
-    """The channel `name` of the settings, not yet connected to anything. Raises ConfigError."""
-    return _recipe(settings, name, settings.channels[name]).make(kit)
-
-
 def _recipe(settings: Settings, name: str, table: Mapping[str, object]) -> Recipe:
     keys = ("channels", name)
     try:
@@ -166,6 +165,57 @@ def kit_for(name: str, store: Store, clock: Clock, business: str = "", *, folder
 
 def _info(channel: Channel) -> ChannelInfo:
     return ChannelInfo(name=channel.name, medium=channel.medium, can=channel.can, address=channel.address)
+
+
+def import_channel(desk: Desk, wanted: str | None) -> Source:
+    """The channel whose history imported mail joins: `wanted`, else the only one that reads mail, else "import".
+
+    Raises UsageError.
+    """
+    mail = [name for name, info in desk.channels.items() if EMAIL in info.schemes]
+    name = wanted or (mail[0] if len(mail) == 1 else IMPORT)
+    if name != IMPORT and name not in mail:
+        remedy = f"use one of {', '.join([*mail, IMPORT])}"
+        raise UsageError(f"there is no channel {name} that reads mail", remedy=remedy)
+    info = desk.channels.get(name)
+    return Source(
+        name=name, medium=info.medium if info else Medium.EMAIL, address=info.address if info else None
+    )
+
+
+async def import_mail(
+    settings: Settings,
+    desk: Desk,
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    channel: str | None = None,
+    dry_run: bool = False,
+    told: Callable[[Imported], None],
+) -> Imported:
+    """Bring mail files into the history of a channel; `told` hears how far it is. Raises UsageError."""
+    from adapters._mail_import import MailImport
+    from adapters._mailfiles import originals
+
+    source = import_channel(desk, channel)
+    importer = Importer(store, desk.clock, source, dry=dry_run)
+    secret = kit_for(source.name, store, desk.clock).secret
+    reader = MailImport(secret, _own_addresses(settings, source), names=(settings.business,))
+    found = originals(paths)
+    try:
+        while batch := await asyncio.to_thread(reader.next, found):
+            await importer.take(batch)
+            told(importer.result)
+    finally:
+        reader.close()
+    return importer.result
+
+
+def _own_addresses(settings: Settings, source: Source) -> frozenset[Address]:
+    """What the account of a channel calls its own: its address, and further ones where it has some."""
+    recipe = read_accounts(settings).get(source.name)
+    further: frozenset[Address] = getattr(recipe.account, "own", frozenset()) if recipe else frozenset()
+    return further | ({source.address} if source.address else set())
 
 
 def demo_settings(folder: Path) -> Settings:

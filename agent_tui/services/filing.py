@@ -68,10 +68,17 @@ def questions(events: Iterable[Event], source: Source) -> Questions:
     """What must be known before these events can be filed."""
     events = list(events)
     return Questions(
-        external_ids=frozenset(event.external_id for event in events if event.external_id),
+        external_ids=frozenset(name for event in events for name in _names(event) if name),
         keys=frozenset(e.key for e in events if not isinstance(e, Unreadable) and e.key),
         addresses=frozenset(counterpart(e, source) for e in events if not isinstance(e, Progress)),
     )
+
+
+def _names(event: Event) -> tuple[str, ...]:
+    """The ids an event may be filed under."""
+    if isinstance(event, Received):
+        return event.external_id, f"{event.external_id}#{event.fingerprint}"
+    return (event.external_id,)
 
 
 def file(events: Iterable[Event], source: Source, answers: Answers, now: datetime) -> Filed:

@@ -4,32 +4,20 @@ Files are read and understood elsewhere; here come `Piece`s, one after another, 
 are. What was filed before is a duplicate; what could not be read is rejected with a reason, and stays in its file.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent_tui.core.channel import Received
+from agent_tui.core.channel import Progress, Received
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict
 from agent_tui.core.model import Delivery, Message
+from agent_tui.core.pieces import Piece
 from agent_tui.core.store import Known, Store
 from agent_tui.services import filing
 from agent_tui.services.asking import ask
 from agent_tui.services.filing import Filed, Source
 from agent_tui.services.timeline import TRIES
-
-PIECES = 200  # filed at a time
-BYTES = 8_000_000  # … or as soon as the originals are this large together
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One message of a file (`row` counts from 1 where a file holds several), or why it could not be read."""
-
-    path: Path
-    row: int | None = None
-    message: Received | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,25 +52,15 @@ class Importer:
         self._dry = dry
         self._rehearsed: dict[str, Known] = {}  # what a rehearsal would have filed so far
 
-    async def run(self, pieces: AsyncIterator[Piece], told: Callable[[Imported], None]) -> Imported:
-        """Import everything; `told` hears how far it is after every batch."""
-        batch: list[Received] = []
-        size = 0
-        async for piece in pieces:
-            if piece.message is None:
-                self.result.rejected.append(Rejection(path=piece.path, row=piece.row, reason=piece.reason))
-                continue
-            batch.append(piece.message)
-            size += len(piece.message.raw or b"")
-            if len(batch) >= PIECES or size >= BYTES:
-                await self._take(batch)
-                batch, size = [], 0
-                told(self.result)
-        await self._take(batch)
-        return self.result
+    async def take(self, pieces: Sequence[Piece]) -> None:
+        """Import some pieces, durably when it returns."""
+        refused = [piece for piece in pieces if piece.event is None]
+        self.result.rejected += [Rejection(path=p.path, row=p.row, reason=p.reason) for p in refused]
+        if batch := [piece.event for piece in pieces if piece.event is not None]:
+            await self._file(batch)
 
-    async def _take(self, batch: Sequence[Received]) -> None:
-        """File some messages, whoever else writes at the same time."""
+    async def _file(self, batch: Sequence[Received | Progress]) -> None:
+        """File some events, whoever else writes at the same time."""
         for last in (False,) * (TRIES - 1) + (True,):
             answers = await ask(self._store, batch, self._source)
             answers = replace(answers, known={**answers.known, **self._rehearsed})
@@ -93,25 +71,27 @@ class Importer:
                 if last:
                     raise
                 continue
-            self._count(filed, {message.external_id for message in batch}, twins)
+            self._count(filed, batch, twins)
             return
 
-    async def _write(self, filed: Filed) -> int:
-        """Keep the records; how many messages turned out to be known after all."""
+    async def _write(self, filed: Filed) -> set[str]:
+        """Keep the records; the ids of those that somebody else was faster with."""
         if self._dry:
             self._rehearsed.update(_known(filed))
-            return 0
+            return set()
         written = await self._store.write(filed.records, blobs=filed.blobs)
-        return sum(one.duplicate_of is not None for one in written)
+        return {one.id for one in written if one.duplicate_of is not None}
 
-    def _count(self, filed: Filed, ids: set[str], twins: int) -> None:
-        messages = [record for record in filed.records if isinstance(record, Message)]
+    def _count(self, filed: Filed, batch: Sequence[Received | Progress], twins: set[str]) -> None:
+        """Every event is a message, news of one of ours, or nothing new."""
+        ids = {event.external_id for event in batch}
+        messages = [r for r in filed.records if isinstance(r, Message) and r.id not in twins]
         odd = sum(message.external_id not in ids for message in messages)
         updated = sum(isinstance(record, Delivery) for record in filed.records)
-        self.result.new += len(messages) - odd - twins
+        self.result.new += len(messages) - odd
         self.result.possible_duplicates += odd
         self.result.updated += updated
-        self.result.duplicates += filed.repeats - updated + twins
+        self.result.duplicates += len(batch) - len(messages) - updated
 
 
 def _known(filed: Filed) -> Mapping[str, Known]:
