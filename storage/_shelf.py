@@ -52,6 +52,7 @@ class Shelf:
         self.cursors: dict[str, str] = {}
         self.blobs: dict[tuple[Address, str], bytes] = {}
         self.leases: dict[str, tuple[Lease, object]] = {}
+        self.seen: dict[Address, datetime] = {}  # the earliest moment ever written about each
         self._groups: dict[str, Group] = {}
 
     # -- writing
@@ -109,6 +110,8 @@ class Shelf:
             self.external.setdefault(name, key)
         self.records.setdefault(record.address, {})[type(record).__name__, record.id] = record
         touched.add(self._settle(record.address))
+        moment = record.created if isinstance(record, Customer) else record.at
+        self.seen[record.address] = min(moment, self.seen.get(record.address, moment))
         head = self.head(record.id) if isinstance(record, Customer) else None
         for key in (*touched, head):
             self._groups.pop(key or "", None)
@@ -177,7 +180,7 @@ class Shelf:
         document = self.documents.get((Customer, key))
         if not isinstance(document, Customer):
             address = self.born[key] if self.born.get(key) in mine else mine[0]
-            document = unwritten_customer(key, address, min(map(self._seen, mine)))
+            document = unwritten_customer(key, address, min(self.seen[each] for each in mine))
         facts = itertools.chain.from_iterable(self.records[address].values() for address in mine)
         return Group(
             customer=document,
@@ -196,12 +199,7 @@ class Shelf:
         identity = self.documents.get((Identity, str(address)))
         if isinstance(identity, Identity):
             return identity
-        return unwritten_identity(address, owner, self._seen(address))
-
-    def _seen(self, address: Address) -> datetime:
-        """The earliest moment among the records of an address, as they are now."""
-        records = self.records[address].values()
-        return min(r.created if isinstance(r, Customer) else r.at for r in records)
+        return unwritten_identity(address, owner, self.seen[address])
 
 
 def _twin(fact: Fact, facts: ChainMap[str, Fact], external: ChainMap[_External, str]) -> str | None:
