@@ -18,22 +18,28 @@ from pathlib import Path
 from tests.servers import certificates, process
 from tests.servers import maildir as folders
 from tests.servers.certificates import Certificates
-from tests.servers.dovecot_config import Options, configuration
+from tests.servers.dovecot_config import Options, Place, configuration
 from tests.servers.mailroom import Mailroom
 
 __all__ = ["Dovecot", "Options", "available"]
+IMAP = Path("/usr/lib/dovecot/imap")
 
 
 @functools.cache
 def available() -> str | None:
     """None if Dovecot can run here, else the name of the missing system package."""
-    binary = _find("dovecot")
-    if binary is None or _find("doveadm") is None or not Path("/usr/lib/dovecot/imap").exists():
+    if _find("dovecot") is None or _find("doveadm") is None or not IMAP.exists():
         return "dovecot-imapd"
-    said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
-    if not said.startswith("2.3."):
-        return f"dovecot-imapd 2.3 (found {said.split(' ')[0].strip()})"
+    if not _version().startswith(("2.3.", "2.4.")):
+        return f"dovecot-imapd 2.3 or 2.4 (found {_version()})"
     return certificates.available()
+
+
+@functools.cache
+def _version() -> str:
+    command = [_find("dovecot") or "dovecot", "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return told.split(" ")[0].strip()
 
 
 def _find(name: str) -> str | None:
@@ -64,13 +70,8 @@ class Dovecot(process.Server, Mailroom):
             directory.mkdir(exist_ok=True)
             if self.account.owner:
                 os.chown(directory, *self.account.owner)
-        text = configuration(
-            self.home.path,
-            account=self.account,
-            port=self.port,
-            tls_port=self.tls_port,
-            options=self.options,
-        )
+        place = Place(self.home.path, self.account, self.port, self.tls_port)
+        text = configuration(_version(), place, self.options)
         self._config.write_text(text)
 
     @property
