@@ -58,6 +58,8 @@ class Appender:
         elif not self._flushed:
             for database, _ in self._journals.values():
                 database.storage.sync()
+            for folder in self._folders:
+                flush_directory(folder)
         self._folders, self._flushed = [], True
 
     def undo(self) -> None:
