@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,15 +98,15 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-class Server:
+class Server(ABC):
     """A child process. Entering starts it and returns when it serves; leaving ends it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def start(self) -> None:
         """Start, and return once the server answers. Raises TimeoutError if it never does."""
-        raise TypeError("a kind of server defines how it starts")
 
     def stop(self) -> None:
         """End the process and wait for it."""
