@@ -54,11 +54,10 @@ class Headers:
         """All values of that name, from the top."""
         return self._values.get(name, [])
 
-    def text(self, name: str, *, fallback: str = "") -> str:
+    def text(self, name: str) -> str:
         """The first value as one clean line of readable text."""
-        return clean_line(decode_header_text(self.raw(name)[: 20 * _MAX_SUBJECT], fallback=fallback))[
-            :_MAX_SUBJECT
-        ]
+        value = self.raw(name)[: 20 * _MAX_SUBJECT]
+        return clean_line(decode_header_text(value, fallback=self.charset))[:_MAX_SUBJECT]
 
     def word(self, name: str) -> str:
         """The first value up to a semicolon or comment, in lower case: for headers that hold one token."""

@@ -71,26 +71,32 @@ def _read(html: str) -> _Page:
 def _fold(page: _Page) -> tuple[str, str]:
     """Own and quoted text; all of it own when answers stand between quotations, or when it is a forward."""
     whole = page.text(page.segments)
-    runs = [(quoted, list(run)) for quoted, run in groupby(page.segments, key=lambda s: s.quoted)]
-    shape = [quoted for quoted, _ in runs]
-    if True not in shape:
-        return split_quoted(whole)
-    if shape not in ([False, True], [True, False], [False, True, False]):
+    said = [segment for segment in page.segments if segment.role != "signature"]
+    signature = page.text([segment for segment in page.segments if segment.role == "signature"])
+    runs = [(role, page.text(list(run))) for role, run in groupby(said, key=lambda s: s.role)]
+    shape = [role for role, _ in runs]
+    if shape == ["own"]:
+        own, quoted = split_quoted(runs[0][1])
+        return own, _paragraphs(signature, quoted)
+    if shape not in (["own", "quoted"], ["quoted", "own"], ["own", "quoted", "own"]):
         return whole, ""
-    parts = [page.text(run) for _, run in runs]
-    if shape[0]:
+    parts = [text for _, text in runs]
+    if shape[0] == "quoted":
         parts.insert(0, "")
     before, quoted, after = (*parts, "")[:3]
-    return _place(before, quoted, after) or (whole, "")
+    return _place(before, quoted, after, signature) or (whole, "")
 
 
-def _place(before: str, quoted: str, after: str) -> tuple[str, str] | None:
+def _place(before: str, quoted: str, after: str, signature: str) -> tuple[str, str] | None:
     """Own and quoted text of a mail with one quotation; None when it must stay whole."""
     own, attribution = trim_attribution(before)
     if is_forward(quoted) or (own and not is_footer(after)):
         return None
-    if not own:
-        own, after = after, ""
-    if is_footer(own):
-        return None
-    return own, "\n\n".join(filter(None, (attribution, quoted, after)))
+    if own:
+        return own, _paragraphs(signature, attribution, quoted, after)
+    own, below = split_quoted(after)
+    return None if is_footer(own) else (own, _paragraphs(attribution, quoted, below, signature))
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from selectolax.lexbor import LexborNode
 
-from adapters._html_writer import Writer
+from adapters._html_writer import Role, Writer
 from agent_tui.core.text import clean_line
 
 _MAX_NODES = 200_000
@@ -35,6 +35,10 @@ _QUOTE_NAMES = frozenset({"quote", "messageReplySection"})
 _QUOTE_IDS = frozenset(
     {"mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION", "isReplyContent", "reply-intro"}
 )
+_SIGNATURE_CLASSES = frozenset(
+    {"gmail_signature", "gmail_signature_prefix", "moz-signature", "protonmail_signature_block"}
+)
+_SIGNATURE_IDS = frozenset({"Signature", "ms-outlook-mobile-signature", "ymail_android_signature"})
 _QUOTED_FROM_HERE = frozenset({"divRplyFwdMsg", "appendonsend", "stopSpelling"})
 
 
@@ -45,7 +49,8 @@ class Walk:
         self._out = writer
         self._leave: list[LexborNode | Callable[[], None]] = []
         self._counters: list[int | None] = []  # the next number of each open list; None: bullets
-        self._quotes = 0
+        self._roles: list[Role] = ["own"]
+        self._from_here = False  # the rest of the mail is quoted
         self._preformatted = 0
 
     def run(self, root: LexborNode) -> None:
@@ -94,16 +99,20 @@ class Walk:
             return
         identity = attributes.get("id") or ""
         if identity in _QUOTED_FROM_HERE:
-            self._quotes += 1
-            self._out.quote(True)
-        elif _is_quote(attributes, identity, tag):
-            self._quotes += 1
-            self._out.quote(True)
-            self._leave.append(self._end_quote)
+            self._roles = ["quoted"]
+            self._from_here = True
+        else:
+            role = _role(attributes, identity, tag)
+            if role is None or self._from_here:
+                return
+            self._roles.append("quoted" if self._roles[-1] == "quoted" else role)
+            self._leave.append(self._end_role)
+        self._out.turn(self._roles[-1])
 
-    def _end_quote(self) -> None:
-        self._quotes -= 1
-        self._out.quote(self._quotes > 0)
+    def _end_role(self) -> None:
+        if not self._from_here:
+            self._roles.pop()
+            self._out.turn(self._roles[-1])
 
     def _block(self, *, gap: bool) -> None:
         self._out.block(gap=gap)
@@ -201,12 +210,20 @@ def _is_dot(attributes: Mapping[str, str | None]) -> bool:
     )
 
 
-def _is_quote(attributes: Mapping[str, str | None], identity: str, tag: str) -> bool:
+def _role(attributes: Mapping[str, str | None], identity: str, tag: str) -> Role | None:
+    """What a mail program says that an element holds; None when it says nothing."""
     classes = (attributes.get("class") or "").split()
-    return (
+    if (
         not _QUOTE_CLASSES.isdisjoint(classes)
         or identity in _QUOTE_IDS
         or identity.startswith("yahoo_quoted")
         or attributes.get("name") in _QUOTE_NAMES
         or (tag == "blockquote" and (attributes.get("type") or "").lower() == "cite")
+    ):
+        return "quoted"
+    signed = (
+        not _SIGNATURE_CLASSES.isdisjoint(classes)
+        or identity in _SIGNATURE_IDS
+        or attributes.get("name") == "messageSignatureSection"
     )
+    return "signature" if signed else None

@@ -5,17 +5,21 @@ of lists and quotations before lines, numbers links, and starts a new segment wh
 """
 
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 _MAX_PREFIXES = 8  # deeper lists and quotations are not indented further
 _MAX_LINKS = 500
 _CELL = " | "
 
 
+Role: TypeAlias = Literal["own", "quoted", "signature"]
+
+
 @dataclass(slots=True)
 class Segment:
-    """Consecutive lines that are all quoted, or all not."""
+    """Consecutive lines that are all the writer's own, all quoted, or all a signature."""
 
-    quoted: bool
+    role: Role
     lines: list[str] = field(default_factory=list)
 
     @property
@@ -37,7 +41,7 @@ class Writer:
     """Takes words and breaks in reading order; `segments` is what became of them, after `finish`."""
 
     def __init__(self) -> None:
-        self.segments = [Segment(quoted=False)]
+        self.segments = [Segment("own")]
         self._line: list[str] = []
         self._between = ""  # what separates the next word from the last: nothing, a space, a cell's border
         self._gap = False  # an empty line is due before the next …
@@ -102,11 +106,11 @@ class Writer:
         else:
             self._prefixes.pop()
 
-    def quote(self, quoted: bool) -> None:
-        """From here on everything is quoted, or nothing."""
+    def turn(self, role: Role) -> None:
+        """From here on everything has that role."""
         self.block()
-        if self.segments[-1].quoted != quoted:
-            self.segments.append(Segment(quoted))
+        if self.segments[-1].role != role:
+            self.segments.append(Segment(role))
             self._fresh = True
 
     def anchor(self) -> None:

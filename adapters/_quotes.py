@@ -15,6 +15,7 @@ from adapters import _quote_words as words
 _MAX_LINES = 5_000  # nobody writes more than this above a quotation
 _LINE_LENGTH = 300
 _WRAPPED = 4  # lines an “On … wrote:” may take
+_SIGNATURE_LINES = 15
 _HEADER_LINES = 9  # lines in which From, Date, To and Subject must be found
 
 _DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]|<U\\+20[26][0-9A-F]>")
@@ -60,18 +61,19 @@ class _Fold:
 
 
 def split_quoted(text: str) -> tuple[str, str]:
-    """What the writer wrote, and what is only repeated: quotation with its “On … wrote:”, mobile signature.
+    """What the writer wrote, and what is only repeated: quotation with its “On … wrote:”, signature.
 
     Both are whole lines of `text`, in its order; together they hold all of them. The second is empty when nothing
     can safely be folded.
     """
     lines = text.split("\n")
-    fold = _find([_plain(line) for line in lines[:_MAX_LINES]], len(lines))
-    if fold is None:
-        return _parts(text, *_without_signature(lines, []))
-    after = lines[fold.end :]
-    own, quoted = _without_signature(lines[: fold.start], lines[fold.start : fold.end])
-    return _parts(text, [*own, *after], quoted)
+    fold = _find([_plain(line) for line in lines[:_MAX_LINES]], len(lines)) or _Fold(len(lines), len(lines))
+    before, quoted, after = lines[: fold.start], lines[fold.start : fold.end], lines[fold.end :]
+    own, signature = _without_signature([*before, *after])
+    if not any(line.strip() for line in own):
+        return text.strip("\n"), ""
+    folded = [*quoted, *signature] if any(after) else [*signature, *quoted]
+    return "\n".join(own).strip("\n"), "\n".join(folded).strip("\n")
 
 
 def is_forward(text: str) -> bool:
@@ -86,19 +88,16 @@ def is_footer(text: str) -> bool:
 
 
 def trim_attribution(text: str) -> tuple[str, str]:
-    """A text that stood above a quotation, and the “On … wrote:” that ends it."""
+    """A text that stood above a quotation, and what leads over to it: rules, the “On … wrote:”, a signature."""
     lines = text.rstrip().split("\n")
     plain = [_plain(line) for line in lines]
-    start = _attribution(plain, len(plain) - 1, quoted_follows=True)
-    own, attribution = (lines, []) if start is None else (lines[:start], lines[start:])
-    own, signature = _without_signature(own, [])
-    return "\n".join(own).rstrip(), "\n".join([*signature, *attribution])
-
-
-def _parts(text: str, own: Sequence[str], quoted: Sequence[str]) -> tuple[str, str]:
-    if not any(line.strip() for line in own):
-        return text.strip("\n"), ""
-    return "\n".join(own).strip("\n"), "\n".join(quoted).strip("\n")
+    end = len(lines)
+    while end and (not plain[end - 1] or _RULE.fullmatch(plain[end - 1])):
+        end -= 1
+    start = _attribution(plain, end - 1, quoted_follows=True) if end and plain[end - 1][-1] in ":：" else None
+    above = end if start is None else start
+    own, signature = _without_signature(lines[:above])
+    return "\n".join(own).rstrip(), "\n".join([*signature, *lines[above:]]).strip("\n")
 
 
 def _plain(line: str) -> str:
@@ -217,18 +216,18 @@ def _opening(lines: Sequence[str], start: int, before: int) -> int:
     return start
 
 
-def _without_signature(own: list[str], quoted: list[str]) -> tuple[list[str], list[str]]:
-    """“Sent from my iPhone” at the end of what was written goes with the quotation."""
+def _without_signature(own: list[str]) -> tuple[list[str], list[str]]:
+    """What was written, and the signature below it: from the line ``--`` (RFC 3676, 4.3), or “Sent from my iPhone”."""
     last = len(own)
     while last and not own[last - 1].strip():
         last -= 1
-    at = last
-    while at and last - at < 3 and own[at - 1].strip():
-        at -= 1
-        if _is_mobile_signature(_plain(own[at])):
-            at -= at and own[at - 1].strip() == "--"
-            return own[:at], [*own[at:], *quoted]
-    return own, quoted
+    mobile = last
+    for at in range(last - 1, max(-1, last - _SIGNATURE_LINES), -1):
+        if own[at].strip() == "--":
+            return own[:at], own[at:]
+        if last - at <= 3 and mobile == last and _is_mobile_signature(_plain(own[at])):
+            mobile = at
+    return own[:mobile], own[mobile:]
 
 
 def _is_mobile_signature(line: str) -> bool:

@@ -130,6 +130,19 @@ def test_in_doubt_nothing_is_folded(html: str) -> None:
     assert html_to_parts(html) == (html_to_text(html), "")
 
 
+@pytest.mark.parametrize(
+    "mark",
+    ['class="gmail_signature"', 'class="moz-signature"', 'id="Signature"', 'name="messageSignatureSection"'],
+)
+def test_a_signature_is_folded(mark: str) -> None:
+    signature = f"<div {mark}>Ana<br>+351 912 345 678</div>"
+    assert html_to_parts(f"Yes{signature}") == ("Yes", "Ana\n+351 912 345 678")
+    assert html_to_parts(signature) == ("Ana\n+351 912 345 678", "")
+    quotation = '<blockquote type="cite">When?</blockquote>'
+    assert html_to_parts(f"Yes{signature}{quotation}") == ("Yes", "Ana\n+351 912 345 678\n\n> When?")
+    assert html_to_parts(f"{quotation}Now{signature}") == ("Now", "> When?\n\nAna\n+351 912 345 678")
+
+
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 def test_every_language_without_structure(language: Language) -> None:
     for attribution in language.attributions:

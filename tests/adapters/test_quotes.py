@@ -159,6 +159,20 @@ def test_a_footer_below_a_quotation_goes_with_it() -> None:
     assert quoted.endswith("list@example.com")
 
 
+@pytest.mark.parametrize("mark", ["--", "-- "])
+def test_a_signature_is_folded(mark: str) -> None:
+    signature = f"{mark}\nAna Sousa\n+351 912 345 678"
+    assert split_quoted(f"Yes.\n\n{signature}\n") == ("Yes.", signature)
+    assert split_quoted(f"Yes.\n\n{signature}\n\n> When?") == ("Yes.", f"{signature}\n\n> When?")
+    assert split_quoted(f"> When?\n\nNow.\n{signature}") == ("Now.", f"> When?\n\n{signature}")
+    assert split_quoted(signature) == (signature, "")
+
+
+def test_a_long_text_below_a_dash_line_is_no_signature() -> None:
+    text = "First part.\n--\n" + "\n".join(f"line {number}" for number in range(30))
+    assert split_quoted(text) == (text, "")
+
+
 def test_the_line_above_an_attribution_is_the_writers() -> None:
     text = "Thanks a lot!\nOn 04/03/2024 10:11, Ana Sousa wrote:\n> Done."
     assert split_quoted(text)[0] == "Thanks a lot!"
