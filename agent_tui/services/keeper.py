@@ -177,7 +177,8 @@ class Keeper:
             async for batch in batches:
                 await self._keep(batch, lease)
                 self._failures = 0
-                self.summary.error = None if not self._troubles else self.summary.error
+                if not once and not self._troubles:
+                    self.summary.error = None
                 self._say("ok", remaining=None if batch.caught_up else batch.remaining)
                 if once and batch.caught_up:
                     return

@@ -16,7 +16,7 @@ class Home:
     """`run` a command to its end, or `start` one and kill it."""
 
     def __init__(
-        self, root: Path, *, imap_port: int, smtp_port: int = 1, user: str = "shop", more: str = ""
+        self, root: Path, *, imap_port: int, smtp_port: int = 1, user: str = SHOP, more: str = ""
     ) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,7 @@ class Shop:
 
     def __init__(self, root: Path, *, files_sent: bool) -> None:
         self.dovecot = Dovecot()
+        self.dovecot.user = SHOP
         self.files_sent = files_sent
         self.root = root
         self.delivered = 0

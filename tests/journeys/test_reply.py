@@ -1,6 +1,7 @@
 """A reply's journey: typed in the screen, out over SMTP once, threaded for other mail programs, honest when unsure."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.servers.smtp import Drop, SmtpServer
 
 LONG_ID = "<DB9PR04MB8429A1B2C3D4E5F60718293A4B5C6@DB9PR04MB8429.eurprd04.prod.outlook.example>"
 OLDER_ID = "<AM0PR04MB1234FEDCBA98765432100123456789@AM0PR04MB1234.eurprd04.prod.outlook.example>"
+WROTE = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MAIL = (
     f"From: =?utf-8?q?Ana_Sous=C3=A1?= <ana@example.com>\r\nTo: {SHOP}\r\nSubject: Cake for Friday\r\n"
     f"Message-ID: {LONG_ID}\r\nReferences: {OLDER_ID}\r\nIn-Reply-To: {OLDER_ID}\r\n"
@@ -25,7 +27,8 @@ def dovecot() -> Iterator[Dovecot]:
     if (missing := Dovecot.available()) is not None:
         pytest.skip(f"needs the system package {missing}")
     with Dovecot() as server:
-        server.deliver(MAIL)
+        server.user = SHOP
+        server.deliver(MAIL, date=WROTE)
         yield server
 
 
@@ -131,7 +134,7 @@ def test_a_reply_from_the_phone_appears_as_ours(dovecot: Dovecot, tmp_path: Path
         f"From: {SHOP}\r\nTo: ana@example.com\r\nSubject: Re: Cake for Friday\r\nMessage-ID: <phone@bakery.example>\r\n"
         f"In-Reply-To: {LONG_ID}\r\nDate: Sat, 21 Nov 2026 10:05:00 +0000\r\n\r\nYes, twelve.\r\n"
     )
-    dovecot.deliver(phone.encode(), "Sent", flags=("\\Seen",))
+    dovecot.deliver(phone.encode(), "Sent", flags=("\\Seen",), date=WROTE + timedelta(minutes=5))
     assert home.once()["received"] == 1
     shown = entries(home)
     assert [e["direction"] for e in shown] == ["in", "out"]

@@ -139,6 +139,16 @@ async def test_once_sends_even_when_receiving_fails() -> None:
     assert (summary.error, summary.sent) == ("the line is down", 1)
 
 
+async def test_once_says_that_sending_failed_even_when_receiving_went_well() -> None:
+    scene = Scene()
+    scene.provider.deliver(received(1, START))
+    await scene.round()
+    await scene.replies.queue(await scene.replies.envelope(scene.ana), "Yes", now=True)
+    scene.provider.faults = [NeedsPerson("wrong password")]
+    summary = (await scene.host().once())["mail"]
+    assert (summary.error, summary.sent) == ("wrong password", 0)
+
+
 async def test_check_asks_every_channel() -> None:
     scene = Scene()
     scene.provider.faults = [NeedsPerson("wrong password")]
