@@ -53,7 +53,7 @@ class Certificates:
         authority, request = directory / "ca.key", directory / "request.pem"
         extensions = directory / "extensions"
         extensions.write_text(f"subjectAltName={names}\nbasicConstraints=CA:FALSE\n")
-        new_key = ["-newkey", "rsa:2048", "-nodes", "-batch"]
+        new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-batch"]
         _openssl("req", "-x509", *new_key, "-keyout", str(authority), "-out", str(self.ca),
                  "-days", "30", "-subj", "/CN=Test authority")  # fmt: skip
         _openssl("req", *new_key, "-keyout", str(self.key), "-out", str(request),
