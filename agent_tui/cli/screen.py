@@ -104,7 +104,7 @@ def _leaving_on(app: "AgentApp", *numbers: signal.Signals) -> Iterator[None]:
     """A request to end is one to leave: drafts are kept, the terminal is given back."""
     loop = asyncio.get_running_loop()
     for number in numbers:
-        loop.add_signal_handler(number, app.exit)
+        loop.add_signal_handler(number, app.call_later, app.leave)
     try:
         yield
     finally:

@@ -107,6 +107,13 @@ class AgentApp(App[None]):
         """Whoever asks Textual to quit gets our way of quitting: drafts are kept."""
         self.desk_screen.command("quit")
 
+    async def leave(self) -> None:
+        """Leave without a question, as when the terminal is closed: the draft is kept, what waits leaves later."""
+        writing = self.desk_screen.writing
+        if (sheet := writing.close()) is not None:
+            await writing.keep(sheet)
+        self.exit()
+
     def action_help_quit(self) -> None:
         """Ctrl+C, when nothing is marked to be copied."""
         self.notify("q quits; Ctrl+Q from anywhere.", markup=False)
