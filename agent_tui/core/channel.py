@@ -154,6 +154,18 @@ class Kit:
     folder: Path | None = None  # this channel's own, for what it must keep itself; made when needed
 
 
+class Live(Protocol):
+    """What happens at this moment and is never a record: somebody is typing. Losing some of it is no harm."""
+
+    def listen(self, hear: Callable[[Address, bool], None]) -> Callable[[], None]:
+        """Calls `hear` on the event loop when a customer begins or stops typing; returns what ends that."""
+        ...
+
+    async def typing(self, to: Address, *, on: bool) -> None:
+        """The agent begins or stops typing. Never raises: nobody waits for it."""
+        ...
+
+
 class Channel(Protocol):
     """One configured account. Nothing is opened before the first call; `aclose` may be called twice.
 
@@ -166,6 +178,7 @@ class Channel(Protocol):
     can: Capabilities
     address: Address | None = None  # our own on this channel, where it has one
     web: ASGIApp | None = None  # what it serves, if anything
+    live: Live | None = None  # typing, where it can be seen and shown
 
     def receive(self, since: Cursor | None) -> AsyncGenerator[Batch, None]:
         """Batches in the channel's order, for ever. Asking for the next acknowledges the last.
