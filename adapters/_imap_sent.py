@@ -5,6 +5,7 @@ Everybody else leaves it to the mail program. So a message that is found there h
 has certainly not left only where the provider files by itself.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from adapters._imap_folders import find_marked
@@ -12,25 +13,45 @@ from adapters._imap_session import Session, find
 from adapters._imap_wire import Refused
 from adapters._mail_account import Settings
 
-_MICROSOFT = (".outlook.com", ".office365.com", ".office365.us", ".hotmail.com", ".partner.outlook.cn")
+# Google's relay for whole companies, smtp-relay.gmail.com, files nothing.
+GOOGLE = frozenset({"smtp.gmail.com", "smtp.googlemail.com"})
+MICROSOFT = frozenset(
+    {"smtp.office365.com", "smtp-mail.outlook.com", "outlook.office365.com", "smtp.office365.us"}
+    | {"smtp.partner.outlook.cn", "smtp.outlook.com"}
+)
 
 
-def provider_files(settings: Settings, session: Session) -> bool:
-    """Does whoever sends for us put a copy into the folder of sent mail?"""
-    smtp = f".{settings.smtp.host.lower()}"
-    google = session.is_gmail and (smtp.endswith((".gmail.com", ".google.com", ".googlemail.com")))
-    return google or smtp.endswith(_MICROSOFT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A message that was sent, to be filed among the sent mail."""
+
+    message_id: str
+    data: bytes
+    at: datetime
 
 
-def file_copy(settings: Settings, session: Session, message_id: str, data: bytes, at: datetime) -> bool:
-    """Put a copy among the sent mail, unless the provider does, or did. Raises Refused or Lost; False: no folder."""
-    if settings.sent_copy == "never" or (settings.sent_copy == "auto" and provider_files(settings, session)):
-        return True
+def wanted(settings: Settings) -> bool:
+    """Is the copy ours to file?"""
+    return settings.sent_copy == "always" or (settings.sent_copy == "auto" and not provider_files(settings))
+
+
+def provider_files(settings: Settings) -> bool:
+    """Does whoever sends for us put a copy among the sent mail?"""
+    return settings.smtp.host.lower() in GOOGLE | MICROSOFT
+
+
+def keeps_ids(settings: Settings) -> bool:
+    """Is it known that the provider sends and files under the Message-ID we gave?"""
+    return settings.smtp.host.lower() in GOOGLE
+
+
+def file_copy(settings: Settings, session: Session, copy: Copy) -> bool:
+    """Put a copy among the sent mail, unless it is there. Raises Refused or Lost; False: there is no such folder."""
     sent = find(settings, session).sent
     if sent is None:
         return False
-    if not holds(session, sent, message_id):
-        session.append(sent, data, at)
+    if not holds(session, sent, copy.message_id):
+        session.append(sent, copy.data, copy.at)
     return True
 
 

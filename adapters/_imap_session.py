@@ -59,6 +59,11 @@ class Session:
         """Does it speak Gmail's extensions (developers.google.com/gmail/imap/imap-extensions)?"""
         return "X-GM-EXT-1" in self.capabilities
 
+    @property
+    def numbers_late(self) -> bool:
+        """Does it number a folder for good only when that is opened for writing, else anew at every opening?"""
+        return "courier" in self.greeting.lower()
+
     def folders(self) -> list[Folder]:
         """Every folder; asked a second time for the marks where the server does not tell them unasked (RFC 6154)."""
         folders = self.wire.list_folders("LIST")

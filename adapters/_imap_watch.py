@@ -116,10 +116,26 @@ class Looking:
         if self._open == folder:
             return
         self._open = None
-        writable = self._watch.settings.mark_seen and folder != self.sent
+        writable = self.session.numbers_late or (self._watch.settings.mark_seen and folder != self.sent)
         opened = self.session.examine(folder, writable=writable)
+        known = self._watch.reaches.get(folder)
+        if known is not None and known.validity != _number(opened.get(b"UIDVALIDITY")) and not writable:
+            opened = self.session.examine(folder, writable=True)  # perhaps such a server in disguise
         self._open = folder
         self._begin(folder, opened)
+
+    def sent_copy(self, message_id: str) -> Raw | None:
+        """What is among our sent mail under this Message-ID."""
+        if self.sent is None:
+            return None
+        self._open = None  # opened beside the reading of it: what is being read is not in a batch yet
+        try:
+            self.session.examine(self.sent)
+            uids = self.session.wire.search(["HEADER", "Message-ID", message_id])
+        except Refused:
+            return None
+        _, found = Queue(uids[-1:]).page(self.session, Pace()) if uids else ([], [])
+        return next((item for item in found if isinstance(item, Raw)), None)
 
     # -- folders
 

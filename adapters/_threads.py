@@ -25,7 +25,9 @@ _log = logging.getLogger(__name__)
 class Driven(AsyncIterator[T], Generic[T]):
     """The items of a blocking generator. Made by `drive`; one consumer at a time; `aclose` from any task."""
 
-    def __init__(self, generator: Generator[T, None, None], interrupt: Callable[[], None], name: str) -> None:
+    def __init__(
+        self, generator: Generator[T, None, None], interrupt: Callable[[], object], name: str
+    ) -> None:
         self._generator = generator
         self._interrupt = interrupt
         self._wishes: SimpleQueue[asyncio.Future[T] | None] = SimpleQueue()
@@ -114,22 +116,14 @@ class Driven(AsyncIterator[T], Generic[T]):
 
 
 def drive(
-    generator: Generator[T, None, None], interrupt: Callable[[], None], *, name: str = "driven"
+    generator: Generator[T, None, None], interrupt: Callable[[], object], *, name: str = "driven"
 ) -> Driven[T]:
     """The generator's items, made in a thread named `name` that starts with the first wish."""
     return Driven(generator, interrupt, name)
 
 
-async def call(function: Callable[[], T], interrupt: Callable[[], None], *, name: str = "call") -> T:
-    """What a blocking function returns; cancelling interrupts it. No thread is left behind."""
-    driven = drive(_once(function), interrupt, name=name)
-    try:
-        return await anext(driven)
-    finally:
-        await driven.aclose()
-
-
-def _once(function: Callable[[], T]) -> Generator[T, None, None]:
+def once(function: Callable[[], T]) -> Generator[T, None, None]:
+    """A generator of the one thing a blocking function returns."""
     yield function()
 
 

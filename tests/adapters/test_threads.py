@@ -2,15 +2,26 @@
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import TypeVar
 
 import pytest
 
-from adapters._threads import call, drive
+from adapters._threads import Driven, drive, once
+
+T = TypeVar("T")
 
 
 def threads(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == name]
+
+
+async def call(function: Callable[[], T], interrupt: Callable[[], object], name: str) -> T:
+    driven: Driven[T] = drive(once(function), interrupt, name=name)
+    try:
+        return await anext(driven)
+    finally:
+        await driven.aclose()
 
 
 class Source:
@@ -104,7 +115,7 @@ async def test_closing_what_was_never_started_starts_nothing() -> None:
     assert not threads("t-never")
 
 
-async def test_a_call_returns_or_raises_and_leaves_no_thread() -> None:
+async def test_one_call_returns_or_raises_and_leaves_no_thread() -> None:
     assert await call(lambda: 7, lambda: None, name="t-call") == 7
     with pytest.raises(ZeroDivisionError):
         await call(lambda: 1 // 0, lambda: None, name="t-call")

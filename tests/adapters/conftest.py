@@ -1,0 +1,3 @@
+"""The servers' fixtures, for the adapters' tests."""
+
+from tests.servers.fixtures import *  # noqa: F403
