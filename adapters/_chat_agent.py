@@ -101,7 +101,7 @@ def _kept(db: sqlite3.Connection, cursor: str) -> tuple[int, list[str]]:
 
 def _page(found: list[Event], more: bool, cursor: str, typing: tuple[Typing, ...]) -> Page:
     raw = tuple(msgspec.Raw(msgspec.json.encode(event)) for event in found)
-    return Page(raw, f"{found[-1].seq}.{found[-1].uid}" if found else cursor, more, typing)
+    return Page(raw, cursor_after(found[-1]) if found else cursor, more, typing)
 
 
 async def answer(request: Request, room: Room) -> Response:

@@ -9,6 +9,7 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable
+from hashlib import sha256
 
 from adapters._chat_wire import FileInfo
 from agent_tui.core.text import clean_line
@@ -35,6 +36,11 @@ _MAGIC = (
 )
 _MARKUP = re.compile(r"\s*<[!?/a-z]|<\s*(?:script|html|svg|iframe|body|head|object|embed)\b", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>:"|?*\\/\x00-\x1f]+')
+
+
+def digest(data: bytes) -> str:
+    """A name made from bytes alone: SHA-256 (FIPS 180-4), in hex."""
+    return sha256(data).hexdigest()
 
 
 class Gone(Exception):

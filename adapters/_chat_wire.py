@@ -86,6 +86,11 @@ class Reached(Struct, frozen=True, tag="reached", tag_field="kind"):
 Event: TypeAlias = Said | Left | Answered | Reached
 
 
+def cursor_after(event: Event) -> str:
+    """What asks for the events after this one."""
+    return f"{event.seq}.{event.uid}"
+
+
 class Typing(Struct, frozen=True):
     """A visitor is typing, or has stopped."""
 
