@@ -70,6 +70,7 @@ class Keeper:
         self._changed = changed
         self._source = Source(name=channel.name, medium=channel.medium, address=channel.address)
         self._failures = 0
+        self._well = self.health
         self._troubles: dict[str, Health] = {}
 
     def retry(self) -> None:
@@ -136,6 +137,7 @@ class Keeper:
                 )
                 await self._wait_for_person()
             self._troubles.pop(what, None)
+            self._tell()
 
     async def _wait(self, wish: float | None) -> None:
         self._failures += 1
@@ -211,14 +213,18 @@ class Keeper:
     def _trouble(self, what: str, state: State, problem: str, remedy: str) -> None:
         self.summary.error = problem
         self._troubles[what] = Health(channel=self._channel.name, state=state, detail=problem, remedy=remedy)
-        self._say(state, problem, remedy)
+        if what == "receiving":
+            self._well = Health(channel=self._channel.name, state="connecting")
+        self._tell()
 
-    def _say(self, state: State, detail: str = "", remedy: str = "", remaining: int | None = None) -> None:
-        """The channel's health is its worst trouble, and else `state`."""
-        health = Health(
-            channel=self._channel.name, state=state, detail=detail, remedy=remedy, remaining=remaining
-        )
-        health = next(iter(self._troubles.values()), health)
+    def _say(self, state: State, detail: str = "", remaining: int | None = None) -> None:
+        """How receiving is, when nothing is wrong."""
+        self._well = Health(channel=self._channel.name, state=state, detail=detail, remaining=remaining)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The channel's health is its worst trouble, and else how well receiving is."""
+        health = next(iter(self._troubles.values()), self._well)
         health = replace(health, received=self.summary.received)
         if health != self.health:
             self.health = health
