@@ -60,7 +60,7 @@ async def test_opening_reads_and_goes_to_the_timeline() -> None:
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
         await pilot.press("enter")
-        assert desk.focused is desk.timeline
+        assert desk.timeline.has_focus
 
         async def read() -> bool:
             return (await world.desk.timeline.card(A)).unread == 0
@@ -71,7 +71,7 @@ async def test_opening_reads_and_goes_to_the_timeline() -> None:
             await pilot.pause()
         assert await read()
         await pilot.press("escape")
-        assert desk.focused is desk.inbox
+        assert desk.inbox.has_focus
 
 
 async def test_only_looking_in_passing_reads_nothing() -> None:

@@ -3,14 +3,14 @@
 News never moves what the agent looks at: rows and entries are replaced by id, new ones are counted at the edge.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from textual.content import Content
 
 from agent_tui.core.model import Message
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
-from agent_tui.tui.keys import BY_ID, COMMANDS, names
+from agent_tui.tui.keys import COMMANDS, Pane, names
 from agent_tui.tui.lines import Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
@@ -25,6 +25,13 @@ from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.widgets.timeline import TimelineView
 
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
+
+_WHERE: Mapping[Pane, str] = {
+    "inbox": "list of customers",
+    "timeline": "timeline",
+    "card": "customer's card",
+    "composer": "composer",
+}
 
 
 class DeskScreen(Decides):
@@ -235,13 +242,7 @@ class DeskScreen(Decides):
 
     def do_help(self) -> None:
         """The keys that work here."""
-        pane = self.pane
-        self.above(
-            Paper(
-                f"Keys in the {BY_ID['pane.' + pane].label if pane != 'composer' else 'composer'}",
-                help_page(pane, self.can, self.look),
-            )
-        )
+        self.above(Paper(f"Keys in the {_WHERE[self.pane]}", help_page(self.pane, self.can, self.look)))
 
     def do_sync(self) -> None:
         """Ask every channel now."""

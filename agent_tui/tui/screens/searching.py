@@ -43,7 +43,8 @@ class Searching(ModalScreen[Found | None]):
         self._look = look
         self._hits: tuple[Hit, ...] = ()
         self._soon: Timer | None = None
-        self._enter = False
+        self._asking = False
+        self._enter = False  # it was pressed before the results came
         self.input = Input(placeholder="search all that was ever said", id="typed")
         self.list = ChoiceList(look, empty=HINT)
 
@@ -64,6 +65,7 @@ class Searching(ModalScreen[Found | None]):
 
     def _ask(self) -> None:
         self._soon = None
+        self._asking = True
         self.run_worker(self._search(self.input.value), group="search", exclusive=True, exit_on_error=False)
 
     async def _search(self, text: str) -> None:
@@ -79,6 +81,7 @@ class Searching(ModalScreen[Found | None]):
 
     def _put(self, hits: tuple[Hit, ...], empty: str) -> None:
         self._hits = hits
+        self._asking = False
         self.list.put([self._choice(index, hit) for index, hit in enumerate(hits)], empty=line(empty))
         box = self.query_one("#box")
         box.border_title = (
@@ -86,7 +89,8 @@ class Searching(ModalScreen[Found | None]):
             if hits
             else "Search"
         )
-        if self._enter:  # Enter was pressed before the results came
+        if self._enter:
+            self._enter = False
             self.list.choose()
 
     def _choice(self, index: int, hit: Hit) -> Choice:
@@ -107,11 +111,11 @@ class Searching(ModalScreen[Found | None]):
 
     def on_input_submitted(self) -> None:
         """Enter: the hit under the cursor, also when it is still being looked for."""
-        if self._soon is not None or any(worker.is_running for worker in self.workers):
+        if self._soon is not None:
+            self._soon.stop()
+            self._ask()
+        if self._asking:
             self._enter = True
-            if self._soon is not None:
-                self._soon.stop()
-                self._ask()
         else:
             self.list.choose()
 
