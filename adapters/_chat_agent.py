@@ -26,7 +26,18 @@ from adapters._chat_guard import body
 from adapters._chat_queue import Different, Stored
 from adapters._chat_room import Room
 from adapters._chat_visit import attachment, room_of
-from adapters._chat_wire import MOST_FILES, VERSION, About, Answer, Event, Page, Problem, Taken, Typing
+from adapters._chat_wire import (
+    MOST_FILES,
+    VERSION,
+    About,
+    Answer,
+    Event,
+    Page,
+    Problem,
+    Taken,
+    Typing,
+    cursor_after,
+)
 from agent_tui.core.errors import Full
 
 T = TypeVar("T")
