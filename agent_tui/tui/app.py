@@ -16,6 +16,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 
 from agent_tui.core.store import Change
@@ -94,6 +95,15 @@ class AgentApp(App[None]):
             changed, everything = self._changed, self._everything
             self._changed, self._everything = set(), False
             self.desk_screen.changed(changed, everything=everything)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice; on a terminal, one that outlasts it."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from agent_tui.tui.terminal import PatientDriver
+
+        chosen = super().get_driver_class()
+        return PatientDriver if chosen is LinuxDriver else chosen
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Ours is the last."""
