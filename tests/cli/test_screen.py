@@ -1,0 +1,144 @@
+"""The workstation in a real terminal: it opens, it is left, and whatever happens it gives the terminal back."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.running import command
+from tests.cli.terminal import Terminal
+
+LEFT = b"\x1b[?1049l"  # the alternate screen is left: the shell's own is back
+SHOWN = b"\x1b[?25h"  # the cursor is shown again
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def temp(tmp_path: Path) -> Path:
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def start(temp: Path) -> Iterator[Start]:
+    """Starts the program in a terminal of its own."""
+    begun: list[Terminal] = []
+
+    def open_one(arguments: list[str]) -> Terminal:
+        begun.append(Terminal(arguments, {**os.environ, "TMPDIR": str(temp)}))
+        return begun[-1]
+
+    yield open_one
+    for terminal in begun:
+        terminal.__exit__()
+
+
+def given_back(terminal: Terminal) -> bool:
+    tail = terminal.output[-4000:]
+    return LEFT in tail and SHOWN in tail
+
+
+class TestDemo:
+    def test_it_opens_on_ana_and_leaves_nothing_behind(self, start: Start, temp: Path) -> None:
+        terminal = start([sys.executable, "-m", "agent_tui", "demo"])
+        terminal.wait_for("Ana Sousa")
+        assert len(list(temp.iterdir())) == 1
+        terminal.type(b"q")
+        assert terminal.wait() == 0
+        assert given_back(terminal)
+        assert list(temp.iterdir()) == []
+
+    def test_somebody_writes_while_one_looks(self, start: Start) -> None:
+        terminal = start([sys.executable, "-m", "agent_tui", "demo"])
+        terminal.wait_for("(I'm at work", 60)
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_a_signal_to_end_ends_it_well(self, start: Start, temp: Path, number: signal.Signals) -> None:
+        terminal = start([sys.executable, "-m", "agent_tui", "demo"])
+        terminal.wait_for("Ana Sousa")
+        terminal.send(number)
+        assert terminal.wait() == 0
+        assert given_back(terminal)
+        assert list(temp.iterdir()) == []
+
+    def test_a_lost_connection_ends_it_too(self, start: Start, temp: Path) -> None:
+        terminal = start([sys.executable, "-m", "agent_tui", "demo"])
+        terminal.wait_for("Ana Sousa")
+        terminal.hang_up()
+        assert terminal.wait() == 0
+        assert list(temp.iterdir()) == []
+
+
+class TestWorkstation:
+    def test_it_opens_on_the_owners_home_and_hosts_its_channels(
+        self, start: Start, home: Path, run: Run
+    ) -> None:
+        terminal = start(command(home, []))
+        terminal.wait_for("Corner Bakery")
+        terminal.wait_for("Ana Sousa")
+        said = run(home, "sync", "--once", "--json")
+        assert {summary["error"] for summary in said.json["channels"].values()} == {
+            "another agent-tui is looking after this channel"
+        }
+        terminal.type(b"\x11")
+        assert terminal.wait() == 0
+        assert run(home, "sync", "--once", "--json").code == 0
+
+    def test_what_a_command_writes_is_painted(self, start: Start, home: Path, run: Run) -> None:
+        terminal = start(command(home, []))
+        terminal.wait_for("Ana Sousa")
+        run(home, "set", "Tom Okafor", "name=Tom the Reader")
+        terminal.wait_for("Tom the Reader")
+
+    def test_a_mistake_in_the_settings_stops_it_before_the_screen(self, start: Start, empty: Path) -> None:
+        (empty / "config.toml").write_text('agnet = "Rui"\n')
+        terminal = start(command(empty, []))
+        assert terminal.wait() == 2
+        assert b"agnet is not known" in terminal.output
+        assert b"\x1b[?1049h" not in terminal.output
+
+
+BROKEN = """
+import sys
+from {module} import {name}
+def broken(*_, **__):
+    raise RuntimeError("wires crossed: customer Ana")
+async def soon_broken(*_, **__):
+    broken()
+{name}.{method} = {how}
+from agent_tui.cli import main
+sys.exit(main(["--home", sys.argv[1]]))
+"""
+
+
+class TestCrash:
+    @pytest.mark.parametrize(
+        ("module", "name", "method", "how"),
+        [
+            ("agent_tui.tui.app", "AgentApp", "_look", "broken"),
+            ("agent_tui.services.feed", "Feed", "run", "soon_broken"),
+            ("agent_tui.services.host", "Host", "run", "soon_broken"),
+        ],
+        ids=["the screen", "the feed", "the host"],
+    )
+    def test_the_terminal_is_given_back_and_the_log_is_named(
+        self, start: Start, home: Path, module: str, name: str, method: str, how: str
+    ) -> None:
+        code = BROKEN.format(module=module, name=name, method=method, how=how)
+        terminal = start([sys.executable, "-c", code, str(home)])
+        assert terminal.wait() == 1
+        assert given_back(terminal)
+        after = terminal.output.rpartition(LEFT)[2]
+        log = home / "data" / "logs" / "agent-tui.log"
+        assert b"unexpected error" in after
+        assert b"RuntimeError" in after
+        assert str(log).encode() in after.replace(b"\r\n", b"")
+        assert b"Traceback" not in after
+        assert b"wires crossed" not in after
+        assert "wires crossed" in log.read_text()
