@@ -144,8 +144,8 @@ class Folder:
         if listener in self._listeners:
             self._listeners.remove(listener)
 
-    def addMessage(self, message: Any, flags: list[str], date: str | None) -> "defer.Deferred[int]":
-        when = parsedate_to_datetime(date) if date else datetime.now(UTC)
+    def addMessage(self, message: Any, flags: list[str], date: bytes | None) -> "defer.Deferred[int]":
+        when = parsedate_to_datetime(date.decode("ascii")) if date else datetime.now(UTC)
         known = tuple(flag for flag in flags if flag in maildir.LETTERS)
         maildir.deliver(self._root, message.read(), self._name, flags=known, date=when)
         self.look()
