@@ -34,10 +34,13 @@ class Copies:
         """One more; the oldest goes when there are very many."""
         self._waiting.append(copy)
 
-    def file(self, session: Session) -> None:
-        """File each that can be filed now. Raises Lost; the copies then wait on."""
+    def file(self, session: Session) -> bool:
+        """File each that can be filed now. True when that was tried: no folder, or another, is open then.
+
+        Raises Lost; the copies then wait on.
+        """
         if not self._waiting or not self._lock.acquire(blocking=False):
-            return  # two threads would each find it missing, and file it twice; and nobody waits for the network
+            return False  # two threads would each find it missing, and file it twice; and nobody waits for the network
         try:
             for copy in tuple(self._waiting):
                 if self._is_done(session, copy):
@@ -45,6 +48,7 @@ class Copies:
                     self._tries.pop(copy.message_id, None)
         finally:
             self._lock.release()
+        return True
 
     def _is_done(self, session: Session, copy: Copy) -> bool:
         """Filed, or given up after many tries."""

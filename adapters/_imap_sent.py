@@ -51,6 +51,7 @@ def file_copy(settings: Settings, session: Session, copy: Copy) -> bool:
     if sent is None:
         return False
     if not holds(session, sent, copy.message_id):
+        session.leave()
         session.append(sent, copy.data, copy.at)
     return True
 

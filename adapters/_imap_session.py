@@ -84,6 +84,17 @@ class Session:
             return self.examine(folder)  # asked for writing, opened for reading: then for reading
         return opened
 
+    def leave(self) -> None:
+        """Close the folder that `examine` opened for reading, where some servers would refuse to add to it.
+
+        CLOSE expunges nothing then (RFC 3501, 6.4.2); of a folder opened for writing it would.
+        """
+        client = self.wire.client
+        if "UNSELECT" in self.capabilities:
+            self.wire.ask("UNSELECT", client.unselect_folder)
+        else:
+            self.wire.ask("CLOSE", client.close_folder)
+
     def status(self, folder: str) -> dict[bytes, int]:
         """How a folder stands that is not open: UIDNEXT, UIDVALIDITY, MESSAGES, as far as the server tells."""
         items = ("UIDNEXT", "UIDVALIDITY", "MESSAGES")

@@ -62,7 +62,7 @@ class Watch:
     read: Reader
     now: Callable[[], datetime]
     reaches: dict[str, Reach]
-    each_round: Callable[[Session], None] = lambda _session: None
+    each_round: Callable[[Session], bool] = lambda _session: False  # True: it used the connection
     paces: defaultdict[str, Pace] = field(default_factory=lambda: defaultdict(Pace))
     caught_up: bool = False
 
@@ -108,7 +108,9 @@ class Looking:
             if not self._watch.caught_up:
                 self._watch.caught_up = True
                 yield self._batch([], {}, caught_up=True)
-            self._watch.each_round(self.session)
+            if self._watch.each_round(self.session):
+                self._open = None
+                yield from self._look()
             self._wait()
 
     def enter(self, folder: str) -> None:
