@@ -47,9 +47,9 @@ _CAN: Mapping[Medium, Capabilities] = {
 class Settings:
     """One scripted account. `speed` 2: everything happens in half the time."""
 
-    medium: Medium
-    address: Address | None = None
-    speed: float = 1.0
+    medium: Medium  # what it plays
+    address: Address | None = None  # ours, as customers see it
+    speed: float = 1.0  # as fast as people write
 
     def __post_init__(self) -> None:
         if not self.speed > 0:

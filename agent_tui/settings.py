@@ -49,7 +49,7 @@ class Document:
     home_country: str = ""  # two letters, such as PT: for phone numbers written without a prefix
     undo_seconds: Mapping[Medium, float] = field(
         default_factory=dict
-    )  # how long a reply can be taken back, by medium
+    )  # how long a reply can be taken back: 10 s for email, else 3
     icons: Literal["auto", "unicode", "ascii"] = (
         "auto"  # the signs on the screen; auto: what the terminal can show
     )

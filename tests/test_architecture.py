@@ -87,7 +87,7 @@ PLANTED = {
     "agent_tui.services._planted": "storage._planted",
     "storage._planted": "textual.app",
     "agent_tui.tui._planted": "adapters._planted",
-    "agent_tui.cli": "storage._planted",
+    "agent_tui.cli._planted": "storage._planted",
     "agent_tui.bootstrap": "rich.text",
     "agent_tui.core._planted": "sqlite3",
 }
