@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from agent_tui.core.errors import NeedsPerson, Unavailable, Uncertain
 from agent_tui.core.model import DeliveryState
 from tests.adapters.mail_account import ANA, BEN, SHOP, account
 from tests.contracts.channel import ChannelContract, Failure, OpenChannel, read_all
+from tests.meanwhile import cancelled
 from tests.servers.dovecot import Dovecot
 from tests.servers.process import free_ports, wait_until
 from tests.servers.scripted_imap import Drop as ImapDrop
@@ -357,22 +359,23 @@ async def test_the_check_tries_the_way_out_too(provider: Office, tmp_path: Path)
         await Adapter("mail", provider.settings(tmp_path), kit()).check()
 
 
+def hangs(provider: Office) -> None:
+    wait_until(lambda: provider.smtp.faults.left == 0, "the server to hang")
+
+
 @pytest.mark.parametrize("stage", ["mail", "dot"])
 async def test_a_cancelled_send_ends_within_a_second(provider: Office, channel: Adapter, stage: Any) -> None:
     provider.smtp.fail_next(stage, Hang())
-    sending = asyncio.ensure_future(channel.send(reply()))
-    await asyncio.to_thread(wait_until, lambda: provider.smtp.faults.left == 0, "the server to hang")
-    sending.cancel()
-    async with asyncio.timeout(1.0):
-        with pytest.raises(asyncio.CancelledError):
-            await sending
+    await cancelled(channel.send(reply()), partial(hangs, provider))
 
 
 async def test_closing_ends_a_send_of_another_task(provider: Office, channel: Adapter) -> None:
     provider.smtp.fail_next("rcpt", Hang())
-    sending = asyncio.ensure_future(channel.send(reply()))
-    await asyncio.to_thread(wait_until, lambda: provider.smtp.faults.left == 0, "the server to hang")
-    async with asyncio.timeout(1.0):
-        await channel.aclose()
-        with pytest.raises(Unavailable):
-            await sending
+
+    async def close() -> None:
+        await asyncio.to_thread(hangs, provider)
+        async with asyncio.timeout(1.0):
+            await channel.aclose()
+
+    with pytest.raises(Unavailable):
+        await asyncio.gather(channel.send(reply()), close())

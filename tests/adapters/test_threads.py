@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from adapters._threads import Driven, drive, once
+from tests.meanwhile import cancelled
 
 T = TypeVar("T")
 
@@ -22,6 +23,10 @@ async def call(function: Callable[[], T], interrupt: Callable[[], object], name:
         return await anext(driven)
     finally:
         await driven.aclose()
+
+
+async def next_of(driven: Driven[T]) -> T:
+    return await anext(driven)
 
 
 class Source:
@@ -86,11 +91,7 @@ async def test_cancelling_interrupts_a_blocked_step_and_leaves_no_thread() -> No
     source = Source(5, block_at=1)
     driven = drive(source.run(), source.let_go.set, name="t-cancel")
     assert await anext(driven) == 0
-    waiting = asyncio.ensure_future(anext(driven))
-    await asyncio.to_thread(source.blocked.wait, 20)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    await cancelled(next_of(driven), lambda: source.blocked.wait(20))
     assert source.closed.is_set()
     assert not threads("t-cancel")
 
@@ -98,11 +99,14 @@ async def test_cancelling_interrupts_a_blocked_step_and_leaves_no_thread() -> No
 async def test_closing_from_another_task_ends_a_waiting_consumer() -> None:
     source = Source(1, block_at=0)
     driven = drive(source.run(), source.let_go.set, name="t-close")
-    waiting = asyncio.ensure_future(anext(driven))
-    await asyncio.to_thread(source.blocked.wait, 20)
-    await driven.aclose()
-    await driven.aclose()
-    assert await waiting == 0  # it was let go, not cancelled
+
+    async def close() -> None:
+        await asyncio.to_thread(source.blocked.wait, 20)
+        await driven.aclose()
+        await driven.aclose()
+
+    came, _ = await asyncio.gather(next_of(driven), close())
+    assert came == 0  # it was let go, not cancelled
     with pytest.raises(StopAsyncIteration):
         await anext(driven)
     assert not threads("t-close")
@@ -129,11 +133,7 @@ async def test_a_cancelled_call_is_interrupted() -> None:
         blocked.set()
         return let_go.wait(20)
 
-    calling = asyncio.ensure_future(call(work, let_go.set, name="t-called"))
-    await asyncio.to_thread(blocked.wait, 20)
-    calling.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await calling
+    await cancelled(call(work, let_go.set, name="t-called"), lambda: blocked.wait(20))
     assert not threads("t-called")
 
 
@@ -146,13 +146,8 @@ async def test_a_thread_that_cannot_be_interrupted_is_not_waited_for_for_ever(
         blocked.set()
         return let_go.wait(20)
 
-    calling = asyncio.ensure_future(call(work, lambda: None, name="t-stuck"))
-    await asyncio.to_thread(blocked.wait, 20)
-    calling.cancel()
-    began = asyncio.get_running_loop().time()
-    with pytest.raises(asyncio.CancelledError):
-        await calling
-    assert asyncio.get_running_loop().time() - began < 1.5
+    stuck = call(work, lambda: None, name="t-stuck")
+    await cancelled(stuck, lambda: blocked.wait(20), within=1.5)
     assert "t-stuck is still waiting" in caplog.text
     let_go.set()
     for thread in threads("t-stuck"):
