@@ -53,11 +53,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Key:
-    """One row of a table."""
+    """What the source says of one field."""
 
     name: str
     holds: str
-    default: str
     meaning: str
 
 
@@ -86,8 +85,10 @@ def _first_paragraph(path: Path) -> str:
 
 def _table(kind: type[Any]) -> str:
     keys = {key.name: key for each in reversed(kind.__mro__) for key in _keys_of(each)}
-    found = [keys[field.name] for field in dataclasses.fields(kind)]
-    rows = [f"| `{key.name}` | {key.holds} | {key.default} | {key.meaning} |" for key in found]
+    rows = [
+        f"| `{field.name}` | {keys[field.name].holds} | {_default(field)} | {keys[field.name].meaning} |"
+        for field in dataclasses.fields(kind)
+    ]
     about = " ".join((inspect.getdoc(kind) or "").split())
     return "\n".join([about, "", "| key | holds | default | |", "|---|---|---|---|", *rows])
 
@@ -113,7 +114,6 @@ def _keys(path: Path, defined: ast.ClassDef) -> Iterator[Key]:
             yield Key(
                 name=node.target.id,
                 holds=_holds(node.annotation, names),
-                default=_default(node.value),
                 meaning=meaning.replace("|", "\\|"),
             )
 
@@ -145,14 +145,14 @@ def _holds(node: ast.expr, names: dict[str, ast.expr]) -> str:
     return _WORDS.get(ast.unparse(node), f"`{ast.unparse(node)}`")
 
 
-def _default(node: ast.expr | None) -> str:
-    if node is None:
-        return "**needed**"
-    text = ast.unparse(node)
-    if text in {"''", "None", "()"} or text.startswith("field("):
+def _default(field: "dataclasses.Field[Any]") -> str:
+    if field.default is dataclasses.MISSING:
+        return "**needed**" if field.default_factory is dataclasses.MISSING else ""
+    value = field.default
+    if value in {"", None, ()}:
         return ""
-    value = ast.literal_eval(node)
-    written = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
         return "`[" + ", ".join(f'"{one}"' for one in value) + "]`"
-    return f"`{written or (f'{value:g}' if isinstance(value, float) else value)}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
