@@ -26,6 +26,7 @@ _CURRENT = "CURRENT"
 _KEPT_CHANGES = 100_000
 _WAL_LIMIT = 64 << 20
 _CHECKPOINT_PAGES = 1000
+_PAGES_A_WRITE = 10
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 
@@ -37,6 +38,7 @@ class Catalog:
             remedy = "install a Python that comes with 3.37 or newer"
             raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", remedy=remedy)
         self.path = path
+        self._logged = self._writes = 0  # the log's size at the last checkpoint, and writes since
         uri = f"file:{quote(str(path))}?mode=rw"  # a file that was deleted must not come back empty
         self.db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, cached_statements=256)
         try:
@@ -91,10 +93,17 @@ class Catalog:
             raise
 
     def checkpoint(self) -> None:
-        """Moves the log into the file once it has grown. Only under the store's lock."""
+        """Moves the log into the file, after about so many pages. Only under the store's lock, once for each write.
+
+        The log's file keeps its size when the log begins anew, so its growth alone does not tell: writes count too.
+        """
         wal = Path(f"{self.path}-wal")
-        if wal.exists() and wal.stat().st_size > _CHECKPOINT_PAGES * 4096:
+        size = wal.stat().st_size if wal.exists() else 0
+        self._writes += 1
+        grown = size - self._logged > _CHECKPOINT_PAGES * 4096
+        if grown or self._writes * _PAGES_A_WRITE > _CHECKPOINT_PAGES:
             self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._logged, self._writes = size, 0
 
     def close(self) -> None:
         """Only in the thread that opened it, and under the store's lock."""
