@@ -106,16 +106,19 @@ class Shelf:
         else:
             self._forget_name(self.documents.get((type(record), record.id)))
             self.documents[type(record), record.id] = record
+        self._file(record)
+        touched.add(self._settle(record.address))
+        heads = {self.head(record.id) or record.id} if isinstance(record, Customer) else set()
+        for customer in touched | heads:
+            self._groups.pop(customer, None)
+        return heads or touched
+
+    def _file(self, record: Record) -> None:
         for name, key in _names(record).items():
             self.external.setdefault(name, key)
         self.records.setdefault(record.address, {})[type(record).__name__, record.id] = record
-        touched.add(self._settle(record.address))
         moment = record.created if isinstance(record, Customer) else record.at
         self.seen[record.address] = min(moment, self.seen.get(record.address, moment))
-        head = self.head(record.id) if isinstance(record, Customer) else None
-        for key in (*touched, head):
-            self._groups.pop(key or "", None)
-        return {head} if head else touched
 
     def _forget_name(self, former: Document | None) -> None:
         for name, key in _names(former).items() if former else ():
