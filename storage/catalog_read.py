@@ -126,12 +126,13 @@ def page(catalog: Catalog, filed: Filed, key: str, before: Position | None, limi
     rows = _newest_rows(catalog, journals, spot, limit + 1)
     shown = rows[: max(0, limit)]
     shown.reverse()
-    return Page(entries=tuple(entries(catalog, filed, shown)), older=len(rows) > len(shown))
+    return Page(entries=tuple(_entries(filed, shown)), older=len(rows) > len(shown))
 
 
 def _newest_rows(catalog: Catalog, journals: list[int], before: tuple[int, str], limit: int) -> list[Any]:
     sql = (
-        f"SELECT e.at, e.id, {_PLACE}, e.kind FROM entry e JOIN journal j ON j.n = e.journal"
+        f"SELECT e.at, e.id, {_PLACE}, d.body FROM entry e JOIN journal j ON j.n = e.journal"
+        " LEFT JOIN document d ON d.kind = 'delivery' AND d.id = e.id"
         " WHERE e.journal = ? AND e.void < 2 AND (e.at, e.id) < (?, ?)"
         " ORDER BY e.at DESC, e.id DESC LIMIT ?"
     )
@@ -140,19 +141,12 @@ def _newest_rows(catalog: Catalog, journals: list[int], before: tuple[int, str],
     return [row for row, _ in zip(merged, range(limit), strict=False)]
 
 
-def entries(catalog: Catalog, filed: Filed, rows: list[Any]) -> Iterator[Entry]:
-    """Timeline entries for rows of (at, id, journal, id, offset, length, kind)."""
+def _entries(filed: Filed, rows: list[Any]) -> Iterator[Entry]:
+    """Timeline entries for rows of (at, id, journal, id, offset, length, delivery)."""
     facts = filed.facts([Spot(row[2], row[3], Place(row[4], row[5])) for row in rows])
-    for fact in facts:
-        yield Entry(fact=fact, delivery=_delivery(catalog, fact))
-
-
-def _delivery(catalog: Catalog, fact: Fact) -> Delivery | None:
-    if not isinstance(fact, Message):
-        return None
-    sql = "SELECT body FROM document WHERE kind = 'delivery' AND id = ?"
-    body: bytes | None = catalog.value(sql, fact.id)
-    return None if body is None else codec.decode(Delivery, body)
+    for row, fact in zip(rows, facts, strict=True):
+        settled = row[6] is not None and isinstance(fact, Message)
+        yield Entry(fact=fact, delivery=codec.decode(Delivery, row[6]) if settled else None)
 
 
 def deliveries(

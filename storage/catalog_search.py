@@ -134,19 +134,21 @@ class _Entries:
                 break
             top, chunk = rows[-1].number, min(2 * chunk, _LARGEST_CHUNK)
         found.sort(key=lambda row: (row.at, row.key), reverse=True)
-        return [hit for row in found[:limit] for hit in self._hit(row)]
+        return self._hits_of(found[:limit])
 
     def _chunk(self, top: int, limit: int) -> list[Any]:
         values = {"top": top, "limit": limit, "words": self._expression}
         return self._catalog.db.execute(self._sql, self._values | values).fetchall()
 
-    def _hit(self, row: _Candidate) -> list[Hit]:
-        spot = Spot(row.journal, row.key, Place(row.offset, row.length))
-        return [
-            _search.entry_hit(row.owner, row.name, fact, self._query)
-            for fact in self._filed.readable([spot])
-            if isinstance(fact, Message | Note)
-        ]
+    def _hits_of(self, rows: list[_Candidate]) -> list[Hit]:
+        spots = [Spot(row.journal, row.key, Place(row.offset, row.length)) for row in rows]
+        facts = {fact.id: fact for fact in self._filed.readable(spots)}
+        hits = []
+        for row in rows:
+            fact = facts.get(row.key)
+            if isinstance(fact, Message | Note):
+                hits.append(_search.entry_hit(row.owner, row.name, fact, self._query))
+        return hits
 
     # -- the question
 

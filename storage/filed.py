@@ -4,8 +4,8 @@ When a place does not hold what the catalog said, the file was replaced behind u
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from typing import NamedTuple
 
 from agent_tui.core.errors import Damaged
@@ -36,24 +36,27 @@ class Filed:
 
     def facts(self, spots: Sequence[Spot]) -> list[Fact]:
         """The facts at these spots, in their order. Raises Damaged."""
+        found: dict[str, Fact] = {}
+        for journal, wanted in self._opened(spots):
+            found.update((spot.key, self._read(journal, spot)) for spot in wanted)
+        return [found[spot.key] for spot in spots]
+
+    def readable(self, spots: Sequence[Spot]) -> list[Fact]:
+        """Those of the facts at these spots that can be read."""
+        found = []
+        for journal, wanted in self._opened(spots):
+            for spot in wanted:
+                with suppress(Damaged):
+                    found.append(self._read(journal, spot))
+        return found
+
+    def _opened(self, spots: Sequence[Spot]) -> Iterator[tuple[Journal, list[Spot]]]:
         by_journal: dict[str, list[Spot]] = defaultdict(list)
         for spot in spots:
             by_journal[spot.journal].append(spot)
-        found: dict[str, Fact] = {}
         for name, wanted in by_journal.items():
             with closing(open_journal(self._layout.path(name))) as journal:
-                found.update((spot.key, self._read(journal, spot)) for spot in wanted)
-        return [found[spot.key] for spot in spots]
-
-    def readable(self, spots: Iterable[Spot]) -> list[Fact]:
-        """As `facts`, without those that cannot be read."""
-        found = []
-        for spot in spots:
-            try:
-                found.append(self.fact(*spot))
-            except Damaged:
-                continue
-        return found
+                yield journal, wanted
 
     def _read(self, journal: Journal, spot: Spot) -> Fact:
         line = journal.storage.at(spot.place)

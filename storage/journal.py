@@ -13,6 +13,7 @@ because TinyDB changes what it was given. Nobody is locked out here: writers of 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,8 +133,9 @@ class JournalStorage(Storage):
     # -- inside
 
     def _readable(self) -> int | None:
-        if self._fd is None and self.path.exists():
-            self._fd, self._appends = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC), False
+        if self._fd is None:
+            with suppress(FileNotFoundError):
+                self._fd, self._appends = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC), False
         return self._fd
 
     def _writable(self) -> int:
