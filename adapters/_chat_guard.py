@@ -48,7 +48,9 @@ class Guard:
             await self._app(scope, receive, send)  # a WebSocket proves its origin in `from_widget`
 
     def _for_us(self, scope: Scope) -> bool:
-        return not self._hosts or _header(scope, b"host").lower() in self._hosts
+        """Whether a browser would call it ours; a terminal may come by another name, and shows a token."""
+        terminal = scope["path"].startswith("/agent")
+        return terminal or not self._hosts or _header(scope, b"host").lower() in self._hosts
 
 
 def _marking(send: Send) -> Send:

@@ -132,7 +132,7 @@ class Room:
 
     def visitor_types(self, site: str, visitor: str, *, on: bool) -> None:
         """A visitor is typing, or has stopped: told to the terminal once, and forgotten."""
-        if self._bells and len(self._typists) < TYPISTS:
+        if self._asks() and len(self._typists) < TYPISTS:
             self._typists[site, visitor] = on
             self.ring()
 
@@ -144,8 +144,11 @@ class Room:
 
     def there(self) -> bool:
         """Whether somebody is there to answer: a terminal that asks, within the opening hours."""
-        asks = bool(self._bells) or self._monotonic() - self._asked < AWAY_AFTER
-        return asks and self.config.hours.open(self._now())
+        return self._asks() and self.config.hours.open(self._now())
+
+    def _asks(self) -> bool:
+        """Whether a terminal asks what is new, from time to time."""
+        return bool(self._bells) or self._monotonic() - self._asked < AWAY_AFTER
 
     # Time passes
 

@@ -100,6 +100,7 @@ class Settings(Widget):
 class Adapter(Channel):
     """The agent's end of one website's chat."""
 
+    live: "Typists"
     medium = Medium.WEB
     can = Capabilities(
         schemes=frozenset({events.SCHEME}),
@@ -111,8 +112,7 @@ class Adapter(Channel):
 
     def __init__(self, name: str, settings: Settings, kit: Kit) -> None:
         self.name = name
-        self._typists = Typists(self._client)
-        self.live = self._typists
+        self.live = Typists(self._client)
         self._settings = settings
         self._kit = kit
         self._open: Client | None = None
@@ -126,7 +126,7 @@ class Adapter(Channel):
         while True:
             page = await client.events(cursor, wait)
             for typing in page.typing:
-                self._typists.told(events.address(typing.site, typing.visitor), on=typing.on)
+                self.live.told(events.address(typing.site, typing.visitor), on=typing.on)
             async for batch in self._batches(client, page):
                 if batch.events or not wait or page.cursor != cursor:
                     yield batch

@@ -155,7 +155,15 @@ class Visitor:
         self.hello = {"t": "hello", "token": self.token, "site": site, "after": after, **(hello or {})}
         self._open = ExitStack()
         address = url.replace("http", "ws", 1) + "/socket"
-        line = connect(address, origin=Origin(origin or url), proxy=None, max_size=None, legacy=False)
+        line = connect(
+            address,
+            origin=Origin(origin or url),
+            proxy=None,
+            max_size=None,
+            max_queue=None,
+            close_timeout=1,
+            legacy=False,
+        )
         self.socket = self._open.enter_context(line)
         self.send(self.hello)
 
