@@ -7,11 +7,12 @@ server will not hand out becomes `Broken`, so that the others get past it; but n
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from adapters._imap_answers import Item, internal_date
 from adapters._imap_session import Session
 from adapters._imap_sync import pack, ranges
-from adapters._imap_wire import Lost, Refused, internal_date
+from adapters._imap_wire import Lost, Refused
 
 MAX_MESSAGE = 50 * 1024 * 1024
 """Bytes of a message we fetch whole; of a larger one, the first `PART`."""
@@ -103,7 +104,7 @@ class Queue:
         unknown = [uid for uid in uids if uid not in self._sizes]
         if unknown:
             answers = session.wire.fetch(ranges(unknown), "(UID RFC822.SIZE)")
-            told = {a[b"UID"]: a[b"RFC822.SIZE"] for a in answers if _are_numbers(a, b"UID", b"RFC822.SIZE")}
+            told = {_number(a, b"UID"): _number(a, b"RFC822.SIZE") for a in answers}
             self._sizes.update((uid, told.get(uid, 0)) for uid in unknown)
 
 
@@ -135,12 +136,12 @@ def _read(session: Session, uids: Sequence[int], items: str) -> dict[int, Raw]:
     return {raw.uid: raw for raw in _complete(answers) if raw.uid in set(uids)}
 
 
-def _complete(answers: Iterable[dict[bytes, Any]]) -> Iterable[Raw]:
+def _complete(answers: Iterable[dict[bytes, Item]]) -> Iterable[Raw]:
     """The messages of which everything came, in one response or in several that name their UID."""
-    merged: dict[int, dict[bytes, Any]] = {}
+    merged: dict[int, dict[bytes, Item]] = {}
     for answer in answers:
-        if _are_numbers(answer, b"UID"):
-            merged.setdefault(answer[b"UID"], {}).update(answer)
+        if uid := _number(answer, b"UID"):
+            merged.setdefault(uid, {}).update(answer)
     for uid, answer in merged.items():
         data = next((value for key, value in answer.items() if key.startswith(b"BODY[")), None)
         flags = answer.get(b"FLAGS")
@@ -180,5 +181,7 @@ def _as_broken(raw: Raw) -> Broken:
     )
 
 
-def _are_numbers(answer: dict[bytes, Any], *keys: bytes) -> bool:
-    return all(isinstance(answer.get(key), int) for key in keys)
+def _number(answer: dict[bytes, Item], item: bytes) -> int:
+    """A number in a response; 0 when it is not told, or is none."""
+    value = answer.get(item)
+    return value if isinstance(value, int) else 0

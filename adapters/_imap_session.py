@@ -17,8 +17,9 @@ from datetime import datetime
 from typing import Any
 
 from adapters._dial import Lifeline, dial, explain, tls_context
+from adapters._imap_answers import Answer
 from adapters._imap_folders import Folder, find_marked, find_named, find_sent
-from adapters._imap_wire import Answer, Lost, Refused, Wire
+from adapters._imap_wire import Lost, Refused, Wire
 from adapters._mail_account import Server, Settings
 from agent_tui.core.errors import ChannelError, NeedsPerson, Unavailable
 from agent_tui.core.text import clean_line
@@ -103,7 +104,7 @@ class Session:
 
     def noop(self) -> None:
         """Let the server say what is new. Raises Lost when it is gone."""
-        self.wire.ask("NOOP", self.wire.client.noop)
+        self.wire.noop()
 
     def append(self, folder: str, data: bytes, at: datetime) -> None:
         """Add a message that was read already. Raises Refused."""

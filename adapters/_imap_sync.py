@@ -94,15 +94,15 @@ def windows(exists: int, size: int = WINDOW) -> Iterator[tuple[int, int]]:
         yield max(1, high - size + 1), high
 
 
-def history_criteria(window: tuple[int, int], reach: Reach) -> list[object]:
+def history_criteria(window: tuple[int, int], reach: Reach) -> list[str | date]:
     """What finds the messages of a window that were not read yet."""
-    criteria: list[object] = [f"{window[0]}:{window[1]}", "UID", f"1:{max(1, reach.low - 1)}"]
+    criteria: list[str | date] = [f"{window[0]}:{window[1]}", "UID", f"1:{max(1, reach.low - 1)}"]
     if reach.since:
         criteria += ["SINCE", date.fromisoformat(reach.since)]
     return criteria
 
 
-def arrival_criteria(reach: Reach) -> list[object]:
+def arrival_criteria(reach: Reach) -> list[str | date]:
     """What finds newer messages. ``n:*`` always matches the newest one, new or not: see `arrivals`."""
     return ["UID", f"{min(reach.high + 1, MAX_UID)}:*"]
 

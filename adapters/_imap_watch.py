@@ -128,7 +128,7 @@ class Looking:
 
     def sent_copy(self, message_id: str) -> Raw | None:
         """What is among our sent mail under this Message-ID."""
-        if self.sent is None:
+        if self.sent is None or not (message_id.isascii() and message_id.isprintable()):
             return None
         self._open = None  # opened beside the reading of it: what is being read is not in a batch yet
         try:

@@ -3,22 +3,30 @@
 IMAPClient 4.1 and imaplib are wrapped here and nowhere else. What is changed, and why: the socket is ours, so that it
 can be cut from another thread; imaplib's debug level, which IMAPClient pins to 5, formats every message for a log
 nobody keeps (six times the CPU); imaplib limits a line to 1 MB, a SEARCH of 140,000 messages, and does not limit
-a literal at all; the reason a command failed is only in the exception's text, alerts (RFC 3501, 7.1) nowhere.
+a literal at all; the reason a command failed is only in the exception's text, alerts nowhere; IMAPClient's `search`
+sends what follows a line end as a command, and fails when the answer comes in two lines.
 """
 
 import imaplib
 import re
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any, TypeVar
 
 from imapclient import IMAPClient
-from imapclient.datetime_util import parse_to_datetime
-from imapclient.imap_utf7 import decode as decode_utf7
-from imapclient.response_parser import parse_response
+from imapclient.datetime_util import format_criteria_date
 
+from adapters._imap_answers import (
+    Answer,
+    Item,
+    Record,
+    read_alert,
+    read_answer,
+    read_fetch,
+    read_folder,
+    read_search,
+)
 from adapters._imap_folders import Folder
 from agent_tui.core.errors import Unavailable
 from agent_tui.core.text import clean_line
@@ -28,7 +36,7 @@ MAX_ANSWER = 256 * 1024 * 1024
 
 _MAX_LINE = 16 * 1024 * 1024
 _MAX_ALERTS = 20
-_CODE = re.compile(r"\[([A-Z][A-Z0-9-]*)[^\]]*\]\s*")
+_ATOM = re.compile(r"[A-Za-z0-9:*,._-]+")
 T = TypeVar("T")
 
 
@@ -39,26 +47,9 @@ class Lost(Unavailable):
 class Refused(Unavailable):
     """The server said NO or BAD to one command; the connection still stands."""
 
-    def __init__(self, problem: str, answer: "Answer") -> None:
+    def __init__(self, problem: str, answer: Answer) -> None:
         super().__init__(problem)
         self.answer = answer
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How the server finished a command: OK, NO or BAD, the response code (RFC 5530) if any, and its words."""
-
-    status: str
-    code: str
-    text: str
-
-
-def read_answer(status: bytes, data: bytes) -> Answer:
-    """The answer in a tagged line."""
-    text = data.decode("utf-8", "replace")
-    found = _CODE.match(text)
-    words = clean_line(text[found.end() :] if found else text)
-    return Answer(status.decode("ascii", "replace"), found[1] if found else "", words[:500])
 
 
 class _Protocol(imaplib.IMAP4):
@@ -105,8 +96,8 @@ class _Protocol(imaplib.IMAP4):
         tags: Any = self.tagre
         if tagged := tags.match(line):
             self.answered = read_answer(tagged["type"], tagged["data"])
-        if b"[ALERT]" in line[:100] and len(self.alerts) < _MAX_ALERTS:
-            self.alerts.append(clean_line(line.partition(b"[ALERT]")[2].decode("utf-8", "replace"))[:500])
+        if (alert := read_alert(line)) and len(self.alerts) < _MAX_ALERTS:
+            self.alerts.append(alert)
         return line
 
 
@@ -136,38 +127,33 @@ class Wire:
         self.protocol.fresh()
         return self._guard(what, lambda: method(*arguments))
 
-    def search(self, criteria: Sequence[object]) -> list[int]:
-        """The UIDs that match. Criteria may not hold line ends: they would start a command of their own."""
-        for criterion in criteria:
-            _refuse_line_ends(criterion)
-        return list(self.ask("SEARCH", self.client.search, list(criteria)))
+    def search(self, criteria: Sequence[str | date]) -> list[int]:
+        """The UIDs that match. Criteria are words, dates and ranges; ValueError for one that would end the command."""
+        arguments = [_criterion(criterion) for criterion in criteria]
+        lines = self.ask("SEARCH", self._untagged, "SEARCH", "UID", "SEARCH", *arguments)
+        return self._guard("SEARCH", lambda: read_search(lines))
 
     def list_folders(self, command: str) -> list[Folder]:
         """Every folder, by ``LIST`` or an extended form of it; a line that makes no sense is passed over."""
-        lines = self.ask("LIST", self._listed, command)
-        return [folder for line in lines if (folder := _folder(line)) is not None]
+        lines = self.ask("LIST", self._untagged, "LIST", *command.split(), '""', '"*"')
+        return [folder for line in lines if (folder := read_folder(line)) is not None]
 
-    def _listed(self, command: str) -> list[Any]:
-        arguments = [*command.split()[1:], '""', '"*"']
-        status, _ = self.protocol._simple_command("LIST", *arguments)
+    def fetch(self, numbers: str, items: str, *, by_uid: bool = True) -> list[dict[bytes, Item]]:
+        """Each FETCH response on its own, in the order they came, unsolicited ones too: the caller sorts them out."""
+        command = ("UID", "FETCH") if by_uid else ("FETCH",)
+        records = self.ask("FETCH", self._untagged, "FETCH", *command, numbers, items)
+        return self._guard("FETCH", lambda: list(read_fetch(records)))
+
+    def noop(self) -> None:
+        """Let the server say what is new."""
+        self.ask("NOOP", self._untagged, "NOOP", "NOOP")
+
+    def _untagged(self, kind: str, *command: str) -> list[Record]:
+        protocol: Any = self.protocol
+        status, _ = protocol._simple_command(*command)
         if status != "OK":
-            raise imaplib.IMAP4.error("LIST failed")
-        return self.protocol.untagged_responses.pop("LIST", None) or []
-
-    def fetch(self, numbers: str, items: str, *, by_uid: bool = True) -> list[dict[bytes, Any]]:
-        """Each FETCH response on its own, in the order they came, unsolicited ones too: the caller sorts them out.
-
-        IMAPClient's own `fetch` merges them by number, so that news of the 22nd message lands on UID 22.
-        """
-        data = self.ask("FETCH", self._fetched, numbers, items, by_uid)
-        return self._guard("FETCH", lambda: list(_responses(parse_response(data))))
-
-    def _fetched(self, numbers: str, items: str, by_uid: bool) -> list[Any]:
-        protocol = self.protocol
-        status, data = protocol.uid("FETCH", numbers, items) if by_uid else protocol.fetch(numbers, items)
-        if status != "OK":
-            raise imaplib.IMAP4.error("FETCH failed")
-        return data
+            raise imaplib.IMAP4.error(f"{kind} failed")
+        return list(protocol.untagged_responses.get(kind, []))
 
     def _guard(self, what: str, do: Callable[[], T]) -> T:
         try:
@@ -188,46 +174,10 @@ class Wire:
             ) from error
 
 
-def internal_date(value: object) -> datetime | None:
-    """The moment in an INTERNALDATE (RFC 3501, 9), aware, in UTC; None when it is none."""
-    if not isinstance(value, bytes):
-        return None
-    try:
-        moment: datetime = parse_to_datetime(value, normalise=False)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None
-
-
-def _refuse_line_ends(criterion: object) -> None:
-    """Raises ValueError: IMAPClient sends what follows a line end as a command (its issue 657)."""
-    if isinstance(criterion, (list, tuple)):
-        for inner in criterion:
-            _refuse_line_ends(inner)
-        return
-    text = criterion.decode("latin-1") if isinstance(criterion, bytes) else str(criterion)
-    if any(char in text for char in "\r\n\0"):
-        raise ValueError("a search criterion holds a line end")
-
-
-def _folder(line: Any) -> Folder | None:
-    """A line of LIST: marks, separator, name (RFC 3501, 7.2.2). IMAPClient fails for all when one is odd."""
-    if not line:
-        return None
-    try:
-        marks, separator, name = parse_response([line])[:3]
-        text = decode_utf7(name) if isinstance(name, bytes) else str(name)
-        marks = frozenset(bytes(mark).decode("ascii").lower() for mark in marks)
-        return Folder(text, (separator or b"").decode("ascii"), marks)
-    except (ValueError, TypeError, AttributeError, imaplib.IMAP4.error, RecursionError):
-        return None
-
-
-def _responses(tokens: Sequence[Any]) -> Any:
-    for _, items in zip(tokens[::2], tokens[1::2], strict=False):
-        if isinstance(items, tuple) and len(items) % 2 == 0:
-            yield {_key(items[i]): items[i + 1] for i in range(0, len(items), 2)}
-
-
-def _key(token: Any) -> bytes:
-    return token.upper() if isinstance(token, bytes) else b""
+def _criterion(criterion: str | date) -> str:
+    """One argument of SEARCH, quoted where needed (RFC 3501, 4.3)."""
+    if isinstance(criterion, date):
+        return bytes(format_criteria_date(criterion)).decode("ascii")
+    if not criterion.isascii() or not criterion.isprintable():
+        raise ValueError("a search criterion holds a line end or what is not ASCII")
+    return criterion if _ATOM.fullmatch(criterion) else '"' + re.sub(r'(["\\])', r"\\\1", criterion) + '"'
