@@ -16,9 +16,10 @@ from agent_tui.core.text import clean_line
 
 MAX_ADDRESSES = 500
 _MAX_VALUE = 200_000
+_MAX_NAME = 200
 _MAX_ADDRESS = 320  # RFC 5321, 4.5.3.1: 64 and 255, and the @
 
-_BARE = re.compile(r"[^\s<>(),;:\"\[\]]{1,64}@[^\s<>(),;:\"]{1,255}")
+_BARE = re.compile(r"(?<![^\s<>(),;:\"\[\]])[^\s<>(),;:\"\[\]]{1,64}@[^\s<>(),;:\"]{1,255}(?![^\s<>(),;:\"])")
 _DOMAIN = re.compile(r"[^\W_](?:[\w.-]*[\w])?|\[[\w.:]+\]")
 
 
@@ -34,6 +35,7 @@ class _Mailbox:
     phrase: list[str] = field(default_factory=list)
     comment: list[str] = field(default_factory=list)
     angle: str | None = None
+    has_at: bool = False  # in the phrase: then it is no group's name
 
 
 def mailboxes(value: bytes, charset: str = "") -> list[tuple[str, Address]]:
@@ -72,7 +74,7 @@ def _mailbox(entry: _Mailbox, charset: str) -> tuple[str, Address] | None:
     address = mail_address(_text(spec.rpartition(":")[2] if spec.startswith("@") else spec))
     if address is None:
         return None
-    return clean_line(_text(name or "".join(entry.comment), charset)), address
+    return clean_line(_text(name or "".join(entry.comment), charset)[:_MAX_NAME]), address
 
 
 def _text(raw: str, charset: str = "") -> str:
@@ -80,9 +82,9 @@ def _text(raw: str, charset: str = "") -> str:
 
 
 def _rescued(text: str) -> list[tuple[str, Address]]:
-    """The first thing that looks like an address in a header that makes no sense."""
-    for match in _BARE.finditer(text):
-        address = mail_address(_text(match.group()))
+    """The first thing that looks like an address in a header that makes no sense, or is one encoded word."""
+    for match in _BARE.finditer(_text(text)):
+        address = mail_address(match.group())
         if address:
             return [("", address)]
     return []
@@ -100,7 +102,7 @@ def _entries(text: str) -> Iterator[_Mailbox]:
         if mark in ",;":
             yield entry
             entry = _Mailbox()
-        elif mark == ":" and entry.angle is None:
+        elif mark == ":" and entry.angle is None and not entry.has_at:
             entry = _Mailbox()  # what stood before was a group's name
         elif mark == "(":
             close = _comment_end(text, token.start())
@@ -113,6 +115,7 @@ def _entries(text: str) -> Iterator[_Mailbox]:
             text = text[: token.start()] + text[token.start() :].replace(mark, " ")
         else:
             entry.phrase.append(" " if mark in ">)\r\n\t:" else mark)
+            entry.has_at = entry.has_at or "@" in mark
     yield entry
 
 

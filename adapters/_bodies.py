@@ -32,6 +32,7 @@ _NEEDS_HTML = re.compile(
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|table)\b", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _PGP = "-----BEGIN PGP MESSAGE-----"
+_REPORTED = re.compile(r"message/|text/rfc822-headers")
 _EXTENSIONS = {"jpeg": "jpg", "plain": "txt", "svg+xml": "svg", "octet-stream": "bin"}
 _NAMED_BY_KIND = frozenset({"image", "text", "audio", "video", "message"})
 ENCRYPTED = "It is encrypted and cannot be read here; the original is kept."
@@ -107,6 +108,8 @@ class _Collector:
         whole = _Found(sealed=part.kind == "multipart/encrypted")
         for each in found:
             whole.add(each)
+        if part.kind == "multipart/report":  # what servers tell each other, and our own mail again
+            whole.files = [file for file in whole.files if not _REPORTED.match(file.media_type)]
         return whole
 
     def _leaf(self, part: Part) -> _Found:
@@ -170,5 +173,5 @@ def _generic_name(part: Part) -> str:
     if part.kind in ("message/rfc822", "message/global"):
         items, _ = read_headers(part.content)
         return f"{Headers(items).text('subject')[:80] or 'message'}.eml"
-    extension = _EXTENSIONS.get(sub, sub if len(sub) <= 5 else "bin")
+    extension = _EXTENSIONS.get(sub, sub if len(sub) <= 5 else "txt" if main == "text" else "bin")
     return f"{main if main in _NAMED_BY_KIND else 'attachment'}.{'txt' if main == 'message' else extension}"

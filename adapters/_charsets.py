@@ -79,6 +79,8 @@ def decode(data: bytes, charset: str = "", *, fallback: str = "") -> str:
         name = "iso2022_jp_ext"
     if name not in (None, WESTERN, UTF8):
         return _replacing(data, name)
+    if data.isascii():
+        return data.decode("ascii")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -106,9 +106,11 @@ def _words(text: str) -> list[str]:
 def _phrase(name: str, what: str) -> list[str]:
     """A display name: as it is, as a quoted string, or encoded."""
     name = " ".join(_line(name, what).split())
+    if "=?" in name:
+        return _words(name)
     if not name or _PHRASE.fullmatch(name):
         return name.split()
-    if name.isascii() and len(name) < _WIDTH - 10 and "=?" not in name:
+    if name.isascii() and len(name) < _WIDTH - 10:
         escaped = re.sub(r'(["\\])', r"\\\1", name)
         return [f'"{escaped}"']
     return _words(name)

@@ -21,7 +21,7 @@ MAX_IDS = 20
 _MAX_SUBJECT = 1_000
 _MAX_VALUES = 50  # headers of one name that are looked at
 _ID = re.compile(r"<([^<>]{1,998})>")
-_TOKEN_END = re.compile(r"[;(\s]")
+_TOKEN = re.compile(rb"\s*([^\s;(]{0,200})")
 _BARE_ID = re.compile(r"[^\s<>@,;:]+@[^\s<>@,;:]+")
 _OLDEST, _NEWEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -61,7 +61,8 @@ class Headers:
 
     def word(self, name: str) -> str:
         """The first value up to a semicolon or comment, in lower case: for headers that hold one token."""
-        return _TOKEN_END.split(decode(self.raw(name)[:200]).strip().lower(), maxsplit=1)[0]
+        found = _TOKEN.match(self.raw(name))
+        return found[1].decode("latin-1").lower() if found else ""
 
     def mailboxes(self, *names: str) -> list[tuple[str, Address]]:
         """Name and address of everyone in these headers."""

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import Pipe
@@ -27,6 +28,9 @@ SECONDS = 2.0
 """Processor time one ordinary mail may take; ten megabytes more buy a second more."""
 
 _BYTES_PER_SECOND = 10_000_000
+MEMORY = 3 * 2**30
+"""Bytes of address space a helper may use."""
+
 _START = 60.0  # seconds a helper may take to start on a busy machine
 _BATCH = 16_000_000  # bytes handed over at once
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
@@ -39,12 +43,13 @@ def seconds_for(mail: Mail, seconds: float) -> float:
 
 
 class Parser:
-    """Reads mail by the batch. For one thread at a time; `close` may be called from any, and ends a waiting call."""
+    """Reads mail by the batch, one call at a time. `close` may come from any thread, and ends a waiting call."""
 
-    def __init__(self, account: Account, *, seconds: float = SECONDS) -> None:
-        self._account, self._seconds = account, seconds
+    def __init__(self, account: Account, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._account, self._seconds, self._memory = account, seconds, memory
         self._helper: _Helper | None = None
         self._closed = False
+        self._lock = threading.Lock()  # whoever holds it owns the pipe
 
     def __enter__(self) -> Self:
         return self
@@ -57,31 +62,34 @@ class Parser:
     def parse_many(self, mails: Sequence[Mail]) -> list[Event]:
         """The event of each mail, in order. Raises Unavailable when no helper can be had, or after `close`."""
         events: list[Event] = []
-        while len(events) < len(mails):
-            batch = list(_batch(mails[len(events) :]))
-            events += self._parse(batch)
+        with self._lock:
+            while len(events) < len(mails):
+                events += self._parse(list(_batch(mails[len(events) :])))
         return events
 
     def close(self) -> None:
-        """Lets the helper go; safe to call twice."""
+        """Ends the helper; safe to call twice."""
         self._closed = True
-        if self._helper:
-            self._helper.close()
+        helper = self._helper
+        if helper:
+            helper.kill()
+        with self._lock:
+            self._drop()
 
     def _parse(self, batch: Sequence[Mail]) -> list[Event]:
         """The events of the first mails of a batch, at least one: as many as one helper lived to read."""
-        helper = self._running()
-        events: list[Event] = []
+        helper, events = self._running(), list[Event]()
         try:
             helper.connection.send((self._account, self._seconds, batch))
             for mail in batch:
-                events.append(self._answer(helper, mail))  # noqa: PERF401 - those before a failure count
+                events.append(self._answer(helper, mail))
         except (EOFError, OSError):
             self._check()
-            reason = helper.obituary()
-            self._helper = None
-            _log.warning("a mail of %d bytes could not be read: %s", len(batch[len(events)].raw), reason)
-            events.append(unreadable(batch[len(events)], reason))
+            events.append(_given_up(batch[len(events)], helper.obituary()))
+            self._drop()
+        finally:
+            if len(events) < len(batch):
+                self._drop()  # what it still answers must not be taken for the next batch's
         return events
 
     def _answer(self, helper: "_Helper", mail: Mail) -> Event:
@@ -97,15 +105,24 @@ class Parser:
     def _running(self) -> "_Helper":
         self._check()
         if self._helper is None:
-            self._helper = _Helper()
+            self._helper = _Helper(self._memory)
             self._check()
         return self._helper
 
     def _check(self) -> None:
         if self._closed:
-            if self._helper:
-                self._helper.close()
+            self._drop()
             raise Unavailable("the reader of mails was stopped")
+
+    def _drop(self) -> None:
+        if self._helper:
+            self._helper.close()
+            self._helper = None
+
+
+def _given_up(mail: Mail, reason: str) -> Event:
+    _log.warning("a mail of %d bytes could not be read: %s", len(mail.raw), reason)
+    return unreadable(mail, reason)
 
 
 def _batch(mails: Sequence[Mail]) -> Iterator[Mail]:
@@ -121,11 +138,11 @@ def _batch(mails: Sequence[Mail]) -> Iterator[Mail]:
 class _Helper:
     """One helper process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int) -> None:
         self.connection, theirs = Pipe()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         try:
-            self._process = _start(theirs, self._errors.fileno())
+            self._process = _start(theirs, self._errors.fileno(), memory)
         except OSError as error:
             self.connection.close()
             self._errors.close()
@@ -135,46 +152,45 @@ class _Helper:
         self._greet()
 
     def _greet(self) -> None:
+        reason = "it does not answer"
         try:
             if self.connection.poll(_START) and self.connection.recv() == "ready":
                 return
-        except (EOFError, OSError) as error:
-            raise Unavailable(f"the reader of mails does not start: {self.obituary()}") from error
+        except (EOFError, OSError):
+            reason = self.obituary()
         self.close()
-        raise Unavailable("the reader of mails does not start")
+        raise Unavailable(f"the reader of mails does not start: {reason}")
 
     def obituary(self) -> str:
-        """Why it ended; it is gone for good."""
+        """Why it ended."""
         self.kill()
         code = self._process.returncode
         self._errors.seek(0)
         said = self._errors.read().decode("utf-8", "replace").strip()
         if said:
             _log.error("the reader of mails said before it ended: %s", said[-4000:])
-        self.close()
         if code == -signal.SIGPROF:
             return "it took too long"
         return "it needs too much memory" if "MemoryError" in said else f"its reader ended ({code})"
 
     def kill(self) -> None:
-        """Ends the process if it still runs, and waits for its end."""
+        """Ends the process if it still runs, and waits for its end. Any thread may."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """Closes the pipe, which ends the process; it is killed if it is busy."""
-        self._process.kill()
-        self._process.wait()
+        """Ends the process and lets go of everything; the owner's thread only."""
+        self.kill()
         self.connection.close()
         self._errors.close()
 
 
-def _start(theirs: Connection, errors: int) -> subprocess.Popen[bytes]:
+def _start(theirs: Connection, errors: int, memory: int) -> subprocess.Popen[bytes]:
     """Python again, with our module path, and nothing else of our environment."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # noqa: PTH100 - "" is the current folder
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-m", "adapters._parser_child", str(theirs.fileno())],
+        [sys.executable, "-P", "-m", "adapters._parser_child", str(theirs.fileno()), str(memory)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=errors,

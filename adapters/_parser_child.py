@@ -1,7 +1,7 @@
 """The helper process of `_parser`: reads batches from a pipe, answers with one event a mail.
 
 The kernel counts its processor time (`ITIMER_PROF`) and ends it when a mail takes more than it may, whatever it is
-doing, inside a C library too. Run as ``python -m adapters._parser_child FD``.
+doing, inside a C library too. Run as ``python -m adapters._parser_child FD MEMORY``.
 """
 
 import resource
@@ -16,13 +16,11 @@ from adapters._mime import Account, Mail, parse
 from adapters._parser import seconds_for
 from agent_tui.core.channel import Event, Received, Unreadable
 
-_MEMORY = 3 * 2**30  # bytes of address space
-
 
 def main() -> None:
     """Serves until the pipe is closed."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), hard))
     connection = Connection(int(sys.argv[1]))
     connection.send("ready")
     try:

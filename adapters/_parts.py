@@ -112,19 +112,25 @@ def _slices(body: bytes, boundary: str, most: int) -> list[bytes]:
     if mark == b"--" or mark not in body:
         return []
     slices: list[bytes] = []
-    start, at = -1, -1
-    while (at := body.find(mark, at + 1)) >= 0:
+    start, at = -1, 0 if body.startswith(mark) else _line_with(mark, body, 0)
+    while at >= 0:
         tail = _AFTER_BOUNDARY.match(body, at + len(mark))
-        if tail is None or (at and body[at - 1] != 0x0A):
-            continue
-        if start >= 0:
-            slices.append(_without_line_end(body[start:at]))
-        start = -1 if tail[1] else tail.end()
-        if tail[1] or len(slices) >= most:
-            break
+        if tail:
+            if start >= 0:
+                slices.append(_without_line_end(body[start:at]))
+            start = -1 if tail[1] else tail.end()
+            if tail[1] or len(slices) >= most:
+                break
+        at = _line_with(mark, body, at)
     if start >= 0 and len(slices) < most:
         slices.append(body[start:])
     return slices
+
+
+def _line_with(mark: bytes, body: bytes, at: int) -> int:
+    """Where the next line begins with the mark; -1 when none does."""
+    found = body.find(b"\n" + mark, at)
+    return found + 1 if found >= 0 else -1
 
 
 def _without_line_end(piece: bytes) -> bytes:
