@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AgentTuiError as error:
         complain(str(error))
         return 2 if isinstance(error, ConfigError | UsageError) else 1
+    except Exception as error:  # noqa: BLE001 - before there was a log: still no traceback for a user
+        complain(f"an unexpected error: {type(error).__name__}: {error}\nplease report it")
+        return 1
     return code if isinstance(code, int) else 0
 
 

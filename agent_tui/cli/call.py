@@ -93,24 +93,25 @@ def work_on(chosen: "Settings", work: Work) -> int:
     with logs.kept(chosen.log_file):
         try:
             return asyncio.run(_at_desk(chosen, work)) or 0
-        except BaseExceptionGroup as group:
-            raise _first(group) from group
         except (AgentTuiError, BrokenPipeError):
             raise
         except Exception as error:
+            cause = _first(error)
+            if isinstance(cause, AgentTuiError | BrokenPipeError):
+                raise cause from error
             raise unexpected(error, chosen.log_file) from error
 
 
 def unexpected(error: BaseException, log_file: Path) -> AgentTuiError:
     """A bug, in two lines for a person; the rest is in the log."""
     _log.critical("the program failed", exc_info=error)
-    return AgentTuiError(f"an unexpected error: {type(error).__name__}", remedy=f"the log has it: {log_file}")
+    name = type(_first(error)).__name__
+    return AgentTuiError(f"an unexpected error: {name}", remedy=f"the log has it: {log_file}")
 
 
-def _first(group: BaseExceptionGroup) -> BaseException:
+def _first(error: BaseException) -> BaseException:
     """The error a person should hear of, of several that happened at once."""
-    inner = group.exceptions[0]
-    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _at_desk(chosen: "Settings", work: Work) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import shutil
 import signal
 import sys
 import tempfile
@@ -41,8 +42,11 @@ def demo() -> int:
     from agent_tui.bootstrap import demo_settings
 
     _need_terminal()
-    with tempfile.TemporaryDirectory(prefix="agent-tui-demo-") as folder:
-        return _open(demo_settings(Path(folder)), sample=True)
+    folder = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
+    code = _open(demo_settings(folder), sample=True)
+    if code == 0:  # after a crash its log is worth keeping
+        shutil.rmtree(folder)
+    return code
 
 
 def _need_terminal() -> None:

@@ -1,5 +1,6 @@
 """What holds for every command: homes, exit codes, two-line errors, no traceback, nothing a terminal obeys."""
 
+import asyncio
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from agent_tui import __version__, bootstrap
 from agent_tui.cli.call import program
+from agent_tui.core.errors import StoreError
 from agent_tui.core.model import Customer, Note
 from tests.cli.conftest import Run
 from tests.cli.running import command, spawn
@@ -102,6 +104,10 @@ class TestHome:
             assert path.stat().st_mode & 0o077 == 0, path
 
 
+async def _fail(error: Exception) -> None:
+    raise error
+
+
 class TestErrors:
     @pytest.mark.parametrize("arguments", [["nothing"], ["inbox", "--nothing"], ["show"], ["show", "a", "b"]])
     def test_a_wrong_command_line(self, home: Path, run: Run, arguments: list[str]) -> None:
@@ -129,6 +135,35 @@ class TestErrors:
         assert said.err == f"agent-tui: an unexpected error: RuntimeError\nthe log has it: {log}\n"
         assert "wires crossed" in log.read_text()
         assert "Traceback" in log.read_text()
+
+    def test_errors_that_come_together_are_told_as_one(
+        self, home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for error, code, words in (
+            (RuntimeError("wires crossed"), 1, "an unexpected error: RuntimeError"),
+            (StoreError("the disk is full"), 1, "the disk is full"),
+        ):
+
+            async def broken(*_: object, error: Exception = error, **__: object) -> None:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(_fail(error))
+
+            monkeypatch.setattr("agent_tui.services.host.Host.once", broken)
+            said = run(home, "sync", "--once", "--json")
+            assert (said.code, said.out) == (code, "")
+            assert words in said.err
+            assert "Traceback" not in said.err
+
+    def test_even_before_there_is_a_log_nobody_sees_a_traceback(
+        self, home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError("wires crossed")
+
+        monkeypatch.setattr("agent_tui.settings.load", broken)
+        said = run(home, "inbox")
+        assert (said.code, said.out) == (1, "")
+        assert said.err == "agent-tui: an unexpected error: RuntimeError: wires crossed\nplease report it\n"
 
     def test_a_reader_who_leaves_early_is_no_error_message(self, home: Path) -> None:
         with subprocess.Popen(
