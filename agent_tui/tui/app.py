@@ -7,6 +7,7 @@ the log; no traceback, and none of a customer's words, is printed.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
@@ -50,7 +51,8 @@ class AgentApp(App[None]):
         zone: tzinfo | None = None,
         log: Path | None = None,
     ) -> None:
-        super().__init__()
+        # Without colour Textual sends none at all only when it uses the terminal's own.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
         self.look = Look(icons=icon_sets.choose(icons), agent=desk.business.agent, zone=zone)
         self._guard = Guard()

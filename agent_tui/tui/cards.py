@@ -29,7 +29,9 @@ def card_lines(
 ) -> tuple[Line, ...]:
     """The whole card, in lines of at most `width` cells."""
     lines = [*_who(card, width, look), BLANK]
-    lines += [said(*fit(((f"{k:<9}", Role.DIM), v), width)) for k, v in _facts(card, now, look)]
+    lines += [
+        said(*fit(((f"{k:<12}", Role.DIM), v), width, look.icons.more)) for k, v in _facts(card, now, look)
+    ]
     if reasons:
         lines += [BLANK, _title("Why now")]
         lines += [row for reason in reasons for row in _item(look.icons.dot, line(reason), Role.TEXT, width)]
@@ -79,19 +81,22 @@ def _stars(card: Card, look: Look) -> tuple[Span, ...]:
 def _facts(card: Card, now: datetime, look: Look) -> Iterator[tuple[str, Span]]:
     customer = card.customer
     if card.waiting_since is not None:
-        yield "Waiting", (f"since {when.moment(card.waiting_since, now, look.zone)}", Role.ACCENT)
+        yield "Waits since", (when.moment(card.waiting_since, now, look.zone), Role.ACCENT)
     else:
         yield "Now", (_STATES[card.state] if card.state is not CustomerState.OPEN else "answered", Role.GOOD)
     if customer.snoozed_until is not None and customer.snoozed_until > now:
-        yield "Until", (when.moment(customer.snoozed_until, now, look.zone), Role.TEXT)
+        yield "Snoozed to", (when.moment(customer.snoozed_until, now, look.zone), Role.TEXT)
     if customer.promised_by is not None:
         late = customer.promised_by <= now
-        yield "Promised", (when.moment(customer.promised_by, now, look.zone), Role.BAD if late else Role.WARN)
+        yield (
+            "Promised by",
+            (when.moment(customer.promised_by, now, look.zone), Role.BAD if late else Role.WARN),
+        )
     if customer.assigned_to:
         yield "With", (line(customer.assigned_to), Role.TEXT)
     if customer.preferred_channel:
         yield "Prefers", (line(customer.preferred_channel), Role.TEXT)
-    yield "Known", (f"since {when.month(card.first_seen, look.zone)}", Role.TEXT)
+    yield "Known since", (when.month(card.first_seen, look.zone), Role.TEXT)
 
 
 def _identity(identity: Identity, width: int, look: Look) -> Iterator[Line]:

@@ -18,6 +18,7 @@ class Roll:
         self.cursor = 0
         self.selected: str | None = None
         self.loaded = False
+        self._counted = False  # is the total known to be true?
         self._rows: dict[int, Queued] = {}
         self._fresh: set[int] = set()
         self._guest: tuple[int, Queued] | None = None
@@ -46,18 +47,19 @@ class Roll:
         """Forget everything: another list is shown."""
         self._rows, self._fresh, self._guest = {}, set(), None
         self.total = self.cursor = 0
-        self.selected, self.loaded = None, False
+        self.selected, self.loaded, self._counted = None, False, False
 
     def stale(self) -> None:
         """What is known may have changed: it is shown, but asked for again when somebody looks."""
         self._fresh = set()
+        self._counted = False
 
     def missing(self, first: int, last: int) -> tuple[int, int] | None:
         """The offsets (from, count) to ask for, so that all positions of first..last are known and fresh."""
-        low, high = self._offset(max(0, first)), self._offset(max(first, last))
+        low, high = self._offset(max(0, first)), self._offset(max(first, last, 0))
+        if not self._counted:
+            return low, high - low + 1
         wanted = [o for o in range(low, min(high, self.total - 1) + 1) if o not in self._fresh]
-        if not self.loaded:
-            return 0, max(high + 1, 1)
         return (wanted[0], wanted[-1] - wanted[0] + 1) if wanted else None
 
     def place(self, offset: int, rows: Sequence[Queued], total: int) -> None:
@@ -72,7 +74,7 @@ class Roll:
             self._follow(self.selected, held)
 
     def _keep(self, offset: int, rows: Sequence[Queued], total: int) -> None:
-        self.total, self.loaded = total, True
+        self.total, self.loaded, self._counted = total, True, True
         arrived = {row.row.customer_id for row in rows}
         kept = {o: q for o, q in self._rows.items() if o < total and q.row.customer_id not in arrived}
         self._rows = kept | {offset + index: row for index, row in enumerate(rows)}

@@ -1,5 +1,6 @@
 """Wrapping: never wider than asked, nothing lost, and done in time."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -86,6 +87,8 @@ def test_wrapping_wrapped_text_changes_nothing(text: str, width: int) -> None:
     ],
     ids=["ideographs", "one word", "marks", "spaces", "short words", "mixed", "lines", "every ideograph"],
 )
-@pytest.mark.timeout(5)
 def test_a_giant_is_soon_wrapped(text: str) -> None:
-    assert max(map(cell_len, wrap(text, 78))) <= 78
+    before = time.process_time()
+    lines = wrap(text, 78)
+    assert time.process_time() - before < 2
+    assert max(map(cell_len, lines)) <= 78

@@ -48,6 +48,7 @@ class Frame(Screen[None]):
     """What the commands work with."""
 
     AUTO_FOCUS = "#inbox"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual reads it on the class
 
     def __init__(self, desk: Desk, look: Look) -> None:
         super().__init__(id="desk")

@@ -39,7 +39,7 @@ class Sheet:
             said = f"A note about {self.name}. Only we see it; it is never sent."
             return Heading(title="NOTE", sentence=said, note=True)
         if self.envelope is None:
-            return Heading(title="Reply", sentence=f"Reply to {self.name} …")
+            return Heading(title="Reply", sentence=f"Reply to {self.name}")
         envelope = self.envelope
         return Heading(
             title=f"Reply to {line(envelope.name)}",

@@ -16,6 +16,7 @@ from textual.widgets import Static, TextArea
 from agent_tui.core.text import clean
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
+from agent_tui.tui.widgets.lines import plain_scrollbars
 
 PAUSE = 0.4  # seconds without a key after which a draft is kept
 
@@ -37,6 +38,10 @@ class Words(TextArea):
 
     def __init__(self) -> None:
         super().__init__(id="words", soft_wrap=True, highlight_cursor_line=False, show_line_numbers=False)
+
+    def on_mount(self) -> None:
+        """Draw as every terminal can."""
+        plain_scrollbars(self)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """A paste is text, whatever is in it: no control character, no sending."""
@@ -75,7 +80,7 @@ class Composer(Vertical):
 
     def open(self, heading: Heading, text: str = "") -> None:
         """Show it, empty or with words."""
-        self.words.load_text(text)
+        self.words.load_text(clean(text))
         self.words.move_cursor(self.words.document.end)
         self.head(heading)
         self.display = True
@@ -99,7 +104,7 @@ class Composer(Vertical):
         """Words that were there already, before those typed meanwhile."""
         if text:
             typed = self.words.text
-            self.words.load_text(f"{text}\n{typed}" if typed else text)
+            self.words.load_text(clean(f"{text}\n{typed}" if typed else text))
             self.words.move_cursor(self.words.document.end)
 
     def type(self, text: str) -> None:

@@ -12,11 +12,24 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
 from agent_tui.tui.lines import BLANK, Line, Role
 
 PREFIX = "line--"
+
+
+class PlainBar(ScrollBarRender):
+    """A scrollbar without the fractions of a block that not every terminal has."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+def plain_scrollbars(view: ScrollView) -> None:
+    """Give a widget such scrollbars."""
+    view.vertical_scrollbar.renderer = PlainBar  # type: ignore[misc]
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -45,6 +58,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """`name` is its id in the style sheet."""
         super().__init__(id=name)
         self._styles_of: dict[str, Style] = {}
+
+    def on_mount(self) -> None:
+        """Draw as every terminal can."""
+        plain_scrollbars(self)
 
     # What a subclass says
 
