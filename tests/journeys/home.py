@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.servers.corpus import SHOP_ADDRESS
+from tests.servers.smtp import SmtpServer
+
 ROOT = Path(__file__).parents[2]
-SHOP = "shop@bakery.example"
+SHOP = SHOP_ADDRESS
+USER = SmtpServer.user  # how both servers know it
 
 
 class Home:
     """`run` a command to its end, or `start` one and kill it."""
 
     def __init__(
-        self, root: Path, *, imap_port: int, smtp_port: int = 1, user: str = SHOP, more: str = ""
+        self, root: Path, *, imap_port: int, smtp_port: int = 1, user: str = USER, more: str = ""
     ) -> None:
         self.root = root
         root.mkdir(parents=True, exist_ok=True)

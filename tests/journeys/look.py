@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from storage.local import LocalStore
-
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.model import Delivery, DeliveryState, Entry, Message
 from agent_tui.core.store import Store, View
+from storage.local import LocalStore
 
 
 async def every_entry(store: Store) -> list[Entry]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.home import SHOP, Home
+from tests.journeys.home import SHOP, USER, Home
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import Drop, SmtpServer
 
@@ -27,7 +27,7 @@ def dovecot() -> Iterator[Dovecot]:
     if (missing := Dovecot.available()) is not None:
         pytest.skip(f"needs the system package {missing}")
     with Dovecot() as server:
-        server.user = SHOP
+        server.user = USER
         server.deliver(MAIL, date=WROTE)
         yield server
 

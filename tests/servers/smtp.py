@@ -13,6 +13,7 @@ a process that survives its client: it prints its port as one JSON line and keep
 import argparse
 import asyncio
 import json
+import os
 import ssl
 import sys
 import threading
@@ -183,6 +184,12 @@ class SmtpServer:
             self._changed.notify_all()
 
 
+def _owner(folder: Path) -> tuple[int, int] | None:
+    """Whose files the copies must be, so that the IMAP server can handle them; None: ours."""
+    found = folder.stat()
+    return (found.st_uid, found.st_gid) if os.getuid() == 0 else None
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serve until standard input ends or the process is killed."""
     parser = argparse.ArgumentParser(prog="tests.servers.smtp", description=__doc__)
@@ -192,7 +199,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", default="Sent")
     parser.add_argument("--lose-replies", type=int, default=0, help="the next N after the final dot")
     chosen = parser.parse_args(arguments)
-    filed = partial(maildir.deliver, chosen.file_into, folder=chosen.folder, flags=("\\Seen",))
+    owner = _owner(chosen.file_into) if chosen.file_into else None
+    filed = partial(maildir.deliver, chosen.file_into, folder=chosen.folder, flags=("\\Seen",), owner=owner)
     server = SmtpServer(
         port=chosen.port, directory=chosen.directory, file_into=filed if chosen.file_into else None
     )
