@@ -203,9 +203,13 @@ async def import_mail(
     reader = MailImport(secret, _own_addresses(settings, source), names=(settings.business,))
     found = originals(paths)
     try:
-        while batch := await asyncio.to_thread(reader.next, found):
-            await importer.take(batch)
+        batch = await asyncio.to_thread(reader.next, found)
+        while batch:
+            async with asyncio.TaskGroup() as group:  # one batch is read while the one before it is filed
+                ahead = group.create_task(asyncio.to_thread(reader.next, found))
+                await importer.take(batch)
             told(importer.result)
+            batch = ahead.result()
     finally:
         reader.close()
     return importer.result
