@@ -129,7 +129,8 @@ def explain(error: OSError, server: Server) -> ChannelError:
         return _bad_certificate(error, where)
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         remedy = 'check port and tls: usual are 993 and 465 with "tls", 143 and 587 with "starttls"'
-        return NeedsPerson(f"{where} does not speak TLS as expected ({error.reason})", remedy=remedy)
+        reason = getattr(error, "reason", None) or clean_line(str(error))
+        return NeedsPerson(f"{where} does not speak TLS as expected ({reason})", remedy=remedy)
     if isinstance(error, socket.gaierror):
         return Unavailable(
             f"the name {server.host} was not found", remedy="check the host's name, and the network"

@@ -26,7 +26,7 @@ DATA = b"From: shop@bakery.example\r\nMessage-ID: <1@bakery.example>\r\n\r\n.one
 class Tls:
     """A server that signs people in, which aiosmtpd does over TLS only."""
 
-    def __init__(self, _plain: SmtpServer, home: Path, **options: object) -> None:
+    def __init__(self, home: Path, **options: object) -> None:
         self.certificates = Certificates(home / "tls")
         self.server = SmtpServer(security="tls", certificates=self.certificates, **options)  # type: ignore[arg-type]
         self._home = home
@@ -80,7 +80,7 @@ def test_our_greeting_does_not_name_this_machine(server: SmtpServer, settings: S
 def test_a_connection_that_breaks_before_the_message_means_nothing_happened(
     server: SmtpServer, tmp_path: Path, stage: Stage, happening: Happening
 ) -> None:
-    with Tls(server, tmp_path) as settings:
+    with Tls(tmp_path) as settings:
         settings.server.fail_next(stage, happening)
         with pytest.raises(Unavailable):
             send(settings.account)
@@ -226,7 +226,7 @@ def test_signing_in_over_tls(tmp_path: Path, tls: str) -> None:
 
 
 def test_signing_in_with_a_token(tmp_path: Path, server: SmtpServer) -> None:
-    with Tls(server, tmp_path, auth_required=True) as tls:
+    with Tls(tmp_path, auth_required=True) as tls:
         send(replace(account(tmp_path, secret="token-1", username=tls.server.user, auth="xoauth2"),
                      smtp=tls.account.smtp, ca_file=tls.account.ca_file))  # fmt: skip
         assert tls.server.accepted[0].login == tls.server.user
@@ -238,7 +238,7 @@ def test_signing_in_with_a_token(tmp_path: Path, server: SmtpServer) -> None:
 
 
 def test_a_password_may_be_in_any_script(tmp_path: Path, server: SmtpServer) -> None:
-    with Tls(server, tmp_path, auth_required=True) as tls:
+    with Tls(tmp_path, auth_required=True) as tls:
         tls.server.change_password("sálve-密码")
         settings = account(tmp_path, secret="sálve-密码", username=tls.server.user)
         send(replace(settings, smtp=tls.account.smtp, ca_file=tls.account.ca_file))
@@ -248,7 +248,7 @@ def test_a_password_may_be_in_any_script(tmp_path: Path, server: SmtpServer) -> 
 def test_a_wrong_password_needs_a_person_and_a_busy_server_does_not(
     tmp_path: Path, server: SmtpServer
 ) -> None:
-    with Tls(server, tmp_path, auth_required=True) as tls:
+    with Tls(tmp_path, auth_required=True) as tls:
         tls.server.change_password("another")
         with pytest.raises(NeedsPerson, match=r"does not accept the sign-in of shop@bakery.example: 535"):
             send(tls.account)
