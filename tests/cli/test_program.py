@@ -254,3 +254,22 @@ class TestStart:
     def test_a_command_needs_no_screen_and_no_provider(self, home: Path) -> None:
         heavy = {"textual", "rich", "httpx", "imapclient", "twilio", "phonenumbers", "smtplib"}
         assert not self.imported("--home", str(home), "inbox", "--json") & heavy
+
+    def test_the_demo_is_painted_before_any_provider_is_needed(self, tmp_path: Path) -> None:
+        code = (
+            "import sys, json, pathlib\nfrom agent_tui import bootstrap\nimport agent_tui.tui.app\n"
+            f"bootstrap.open_desk(bootstrap.demo_settings(pathlib.Path({str(tmp_path)!r})))\n"
+            "print(json.dumps(sorted(sys.modules)))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        heavy = {
+            "httpx",
+            "imapclient",
+            "twilio",
+            "phonenumbers",
+            "smtplib",
+            "selectolax",
+            "uvicorn",
+            "starlette",
+        }
+        assert not {name.partition(".")[0] for name in json.loads(done.stdout)} & heavy
