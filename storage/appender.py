@@ -1,24 +1,18 @@
 """The files of one write: appended, made durable, and taken back when the rest of the write does not come about."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from storage.disk import flush_all, flush_directory
 from storage.journal import Journal, open_journal
 from storage.layout import Journalled, Layout
-from storage.lines import Place, Version
+from storage.lines import Measure, Place, Version
 
+_NOTHING = Measure(0, 0, 0)
 _HELD_OPEN = 64
 """A first sync writes to thousands of journals at once; a process may hold about a thousand files."""
-
-
-class Measure(NamedTuple):
-    """A journal's file after it was appended to."""
-
-    size: int
-    inode: int
 
 
 class Appender:
@@ -26,7 +20,7 @@ class Appender:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._journals: dict[Path, tuple[Journal, int]] = {}
+        self._journals: dict[Path, tuple[Journal, Measure]] = {}
         self._folders: list[Path] = []
         self._flushed = False
 
@@ -41,14 +35,13 @@ class Appender:
     def append(self, journal: Journalled, versions: Sequence[Version]) -> tuple[list[Place], Measure]:
         """Adds versions to one journal, all or none; where each line is, and the file as it is now."""
         database = open_journal(journal.path, meta=journal.meta)
-        former = database.storage.stat()
-        self._journals[journal.path] = (database, former.st_size if former else 0)
+        self._journals[journal.path] = (database, database.storage.measure() or _NOTHING)
         self._flushed = False
         places = database.storage.append(versions)
-        now = database.storage.stat()
+        now = database.storage.measure() or _NOTHING
         if len(self._journals) > _HELD_OPEN:
             database.close()
-        return places, Measure(now.st_size, now.st_ino) if now else Measure(0, 0)
+        return places, now
 
     def flush(self) -> None:
         """Makes everything appended survive a loss of power; few files in the order they were written."""
@@ -64,8 +57,10 @@ class Appender:
 
     def undo(self) -> None:
         """Takes everything back, for nothing of it was acknowledged."""
-        for database, size in self._journals.values():
-            database.storage.truncate(size)
+        for path, (database, former) in self._journals.items():
+            database.storage.truncate(former.size)
+            if former.size:  # it is again what the catalog says it is
+                os.utime(path, ns=(former.stamp, former.stamp))
 
     def close(self) -> None:
         """Lets go of the files."""

@@ -30,7 +30,7 @@ from storage._match import entry_fields, recipient_fields, sender_fields
 from storage.catalog import Catalog
 from storage.catalog_customers import Customers
 from storage.filed import Filed
-from storage.lines import Place
+from storage.lines import Measure, Place
 from storage.search_words import BREAK, PER_MILLISECOND, address_facet, facets
 
 D = TypeVar("D", bound=Document)
@@ -52,7 +52,7 @@ class Rows:
         self._fresh: set[int] = set()
         self._seen: dict[int, int] = {}
 
-    def journal(self, name: str, inode: int, address: Address | None) -> int:
+    def journal(self, name: str, address: Address | None) -> int:
         """The number of a journal, which is made known when it is not yet."""
         number: int | None = self._catalog.value("SELECT n FROM journal WHERE name = ?", name)
         if number is not None:
@@ -64,18 +64,18 @@ class Rows:
                 owner = identity.customer_id
         told = (str(address), address.scheme, address.value, fold(address.value)) if address else (None,) * 4
         cursor = self._run(
-            "INSERT INTO journal (name, address, scheme, value, folded, birth, owner, bytes, inode)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            (name, *told, birth, owner, inode),
+            "INSERT INTO journal (name, address, scheme, value, folded, birth, owner)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (name, *told, birth, owner),
         )
         number = int(cursor.lastrowid or 0)
         self._fresh.add(number)
         return number
 
-    def measure(self, journal: int, size: int, skipped: int = 0) -> None:
-        """Notes how much of a journal is in the catalog."""
-        sql = "UPDATE journal SET bytes = ?, skipped = skipped + ? WHERE n = ?"
-        self._run(sql, (size, skipped, journal))
+    def measure(self, journal: int, measure: Measure, skipped: int = 0) -> None:
+        """Notes how much of which file is in the catalog."""
+        sql = "UPDATE journal SET bytes = ?, inode = ?, stamp = ?, skipped = skipped + ? WHERE n = ?"
+        self._run(sql, (*measure, skipped, journal))
 
     def measure_skipped(self, journal: int) -> None:
         """Counts one more line that could not be read."""
@@ -140,11 +140,11 @@ class Rows:
     def _allocate(self, at: int) -> int:
         first = at * PER_MILLISECOND
         sql = "SELECT max(n) FROM entry WHERE n BETWEEN ? AND ?"
-        last: int | None = self._catalog.value(sql, first, first + PER_MILLISECOND - 1)
-        number = first if last is None else last + 1
-        while self._catalog.value("SELECT 1 FROM entry WHERE n = ?", number):
-            number += 1  # only when sixteen thousand were said in one millisecond
-        return number
+        while (last := self._catalog.value(sql, first, first + PER_MILLISECOND - 1)) is not None:
+            if last < first + PER_MILLISECOND - 1:
+                return int(last) + 1
+            first += PER_MILLISECOND  # an import that gave thousands of messages one time
+        return first
 
     def _void(self, key: str) -> int:
         state = self._catalog.value("SELECT state FROM delivery WHERE id = ?", key)

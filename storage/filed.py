@@ -24,6 +24,14 @@ class Spot(NamedTuple):
     place: Place
 
 
+class Misplaced(Damaged):
+    """A journal is not what the catalog says."""
+
+    def __init__(self, spot: Spot) -> None:
+        super().__init__(f"{spot.key} is not in {spot.journal}", remedy="run reindex")
+        self.journal = spot.journal
+
+
 class Filed:
     """The facts of one store. Holds nothing open; usable from any thread."""
 
@@ -35,7 +43,7 @@ class Filed:
         return self.facts([Spot(journal, key, place)])[0]
 
     def facts(self, spots: Sequence[Spot]) -> list[Fact]:
-        """The facts at these spots, in their order. Raises Damaged."""
+        """The facts at these spots, in their order. Raises Misplaced, Damaged."""
         found: dict[str, Fact] = {}
         for journal, wanted in self._opened(spots):
             found.update((spot.key, self._read(journal, spot)) for spot in wanted)
@@ -67,7 +75,7 @@ class Filed:
             table = codec.table(kind)
             if document := journal.storage.live(table).get(spot.key):
                 return to_fact(Line(table, spot.key, document, spot.place))
-        raise Damaged(f"{spot.key} is not in {spot.journal}", remedy="run reindex")
+        raise Misplaced(spot)
 
 
 def to_fact(line: Line) -> Fact:

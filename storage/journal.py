@@ -23,7 +23,7 @@ from tinydb.table import Document, Table
 
 from agent_tui.core.clock import SYSTEM
 from storage.disk import create_private, flush, flush_directory, write_all
-from storage.lines import META, Line, Place, Scan, Version, line_bytes, read_place
+from storage.lines import META, Line, Measure, Place, Scan, Version, line_bytes, read_place
 
 _Tables = dict[str, dict[str, Any]]
 
@@ -111,10 +111,15 @@ class JournalStorage(Storage):
         os.ftruncate(fd, size)
         flush(fd)
 
-    def stat(self) -> os.stat_result | None:
-        """The file's size and inode; None while there is no file."""
+    def measure(self) -> Measure | None:
+        """The file as it is now; None while there is none."""
         fd = self._readable()
-        return None if fd is None else os.fstat(fd)
+        return None if fd is None else Measure.of(os.fstat(fd))
+
+    def is_boundary(self, offset: int) -> bool:
+        """Whether a line ends just before this byte."""
+        fd = self._readable()
+        return offset == 0 or (fd is not None and os.pread(fd, 1, offset - 1) == b"\n")
 
     def scan(self, start: int = 0) -> Scan:
         """The lines that count, from a line's beginning on."""

@@ -7,7 +7,7 @@ completed by a later writer's lines. Pure but for reading from a file descriptor
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -28,6 +28,19 @@ class Place(NamedTuple):
 
     offset: int
     length: int
+
+
+class Measure(NamedTuple):
+    """What tells a file from what it was: size in bytes, inode, nanoseconds of its last change."""
+
+    size: int
+    inode: int
+    stamp: int
+
+    @classmethod
+    def of(cls, stat: os.stat_result) -> Self:
+        """The measure of a file."""
+        return cls(stat.st_size, stat.st_ino, stat.st_mtime_ns)
 
 
 class Line(NamedTuple):

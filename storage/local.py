@@ -41,7 +41,7 @@ from storage.catalog import Catalog, Catalogs
 from storage.catalog_find import find
 from storage.catalog_inbox import inbox
 from storage.catalog_search import search
-from storage.filed import Filed
+from storage.filed import Filed, Misplaced
 from storage.keeper import Keeper
 from storage.lanes import Claim, Lane, Reader
 from storage.layout import Layout
@@ -170,6 +170,8 @@ class LocalStore(Store):
             return await self._reader().ask(question)
         except BrokenCatalog:
             await self._writing.run(self._writer.renew)
+        except Misplaced as error:
+            await self._writing.run(partial(self._writer.catch_up, [error.journal]))
         try:
             return await self._reader().ask(question)
         except BrokenCatalog as error:

@@ -18,7 +18,7 @@ from storage.catalog_write import Rows
 from storage.filed import Filed
 from storage.journal import Journal, open_journal
 from storage.layout import Layout
-from storage.lines import Line, Place
+from storage.lines import Line, Measure, Place
 from storage.recovery import Repair, add_line, address_in, belongs, see, to_record, versions
 
 _BATCH = 5000
@@ -76,10 +76,10 @@ class Rebuild:
     def _locate(self, name: str) -> Iterator[_Located]:
         """Documents are added at once, since entries need them; where entries stand is told."""
         with closing(open_journal(self._layout.path(name))) as journal:
-            stat, address = journal.storage.stat(), address_in(journal.storage)
-            if stat is None or not belongs(self._layout, name, address):
+            address = address_in(journal.storage)
+            if not belongs(self._layout, name, address):
                 return
-            number = self._rows.journal(name, stat.st_ino, address)
+            number = self._rows.journal(name, address)
             self._names[number] = name
             scan = journal.storage.scan()
             skipped = 0
@@ -90,7 +90,8 @@ class Rebuild:
                     yield _Located(_moment(line), number, *line.place)
                 else:
                     skipped += not add_line(self._catalog, self._rows, number, line)
-            self._rows.measure(number, scan.end, scan.skipped + skipped)
+            if now := journal.storage.measure():  # what was added since the scan ended is met by the switch
+                self._rows.measure(number, now._replace(size=scan.end), scan.skipped + skipped)
 
     def _add(self, batch: Sequence[_Located]) -> None:
         with ExitStack() as stack:
@@ -118,10 +119,7 @@ def _moment(line: Line) -> int:
 
 def stale(layout: Layout, catalog: Catalog) -> list[str]:
     """The journals whose files are not what the catalog says. Looks at every file; changes nothing."""
-    known = {row[0]: row[1:] for row in catalog.all("SELECT name, bytes, inode FROM journal")}
-    found = []
-    for name in layout.journals():
-        stat = layout.path(name).stat()
-        if known.pop(name, (0, 0)) != (stat.st_size, stat.st_ino):
-            found.append(name)
+    known = {row[0]: row[1:] for row in catalog.all("SELECT name, bytes, inode, stamp FROM journal")}
+    measures = ((name, Measure.of(layout.path(name).stat())) for name in layout.journals())
+    found = [name for name, measure in measures if known.pop(name, ()) != measure]
     return [*found, *known]

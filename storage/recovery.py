@@ -37,18 +37,19 @@ class Repair:
 
     def _journal(self, name: str) -> None:
         with closing(open_journal(self._layout.path(name))) as journal:
-            stat = journal.storage.stat()
-            row = self._catalog.one("SELECT n, bytes, inode, address FROM journal WHERE name = ?", name)
-            if stat is None:
+            now = journal.storage.measure()
+            row = self._catalog.one("SELECT n, bytes, inode, stamp FROM journal WHERE name = ?", name)
+            if now is None:
                 self._drop(row)
             elif row is None:
                 self._index(name, journal.storage)
-            elif (stat.st_size, stat.st_ino) != row[1:3]:
+            elif now != row[1:]:
                 self.done = True
-                changed = stat.st_ino != row[2] or stat.st_size < row[1]
-                self._bring(row, journal.storage, start=0 if changed else row[1])
+                grown = now.inode == row[2] and now.size > row[1]
+                is_longer = grown and journal.storage.is_boundary(row[1])
+                self._bring(row[0], journal.storage, start=row[1] if is_longer else 0)
 
-    def _drop(self, row: tuple[int, int, int, str] | None) -> None:
+    def _drop(self, row: tuple[int, int, int, int] | None) -> None:
         if row is not None:
             self.done = True
             self._rows.forget(row[0])
@@ -56,20 +57,19 @@ class Repair:
 
     def _index(self, name: str, storage: JournalStorage) -> None:
         storage.seal()
-        stat = storage.stat()
         address = address_in(storage)
-        if stat is None or not belongs(self._layout, name, address):
+        if not belongs(self._layout, name, address):
             return
         self.done = True
-        number = self._rows.journal(name, stat.st_ino, address)
+        number = self._rows.journal(name, address)
         self._read(number, storage, 0)
 
-    def _bring(self, row: tuple[int, int, int, str], storage: JournalStorage, start: int) -> None:
+    def _bring(self, number: int, storage: JournalStorage, start: int) -> None:
         storage.seal()
         if start == 0 or self._rewrites(storage.scan(start)):
-            self._rows.forget(row[0])
+            self._rows.forget(number)
             start = 0
-        self._read(row[0], storage, start)
+        self._read(number, storage, start)
 
     def _rewrites(self, scan: Scan) -> bool:
         """Whether a line takes back or replaces a fact, which only an edit by hand does."""
@@ -86,12 +86,8 @@ class Repair:
         live, former = versions(scan)
         see(self._rows, number, former)
         unread = sum(not add_line(self._catalog, self._rows, number, line) for line in live)
-        stat = storage.stat()
-        skipped = scan.skipped + scan.pending + unread
-        if stat is not None:
-            sql = "UPDATE journal SET inode = ? WHERE n = ?"
-            self._catalog.db.execute(sql, (stat.st_ino, number))
-            self._rows.measure(number, stat.st_size, skipped)
+        if now := storage.measure():
+            self._rows.measure(number, now, scan.skipped + scan.pending + unread)
 
 
 def versions(scan: Scan) -> tuple[list[Line], list[Line]]:

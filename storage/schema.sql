@@ -12,8 +12,9 @@ CREATE TABLE journal (
   folded TEXT,                        -- the value as it is looked for
   birth TEXT,                         -- the id of the customer this address is born with
   owner TEXT,                         -- the id of the customer it belongs to now
-  bytes INTEGER NOT NULL,             -- so much of the file is in here: any other size is a sign of a crash
-  inode INTEGER NOT NULL,
+  bytes INTEGER NOT NULL DEFAULT 0,   -- so much of the file is in here: any other size is a sign of a crash;
+  inode INTEGER NOT NULL DEFAULT 0,   -- another inode, or another time of change (nanoseconds) at the same size,
+  stamp INTEGER NOT NULL DEFAULT 0,   -- is a sign of somebody else's hand
   seen INTEGER,                       -- the earliest moment ever written about the address
   skipped INTEGER NOT NULL DEFAULT 0  -- lines that could not be read
 ) STRICT;

@@ -20,7 +20,7 @@ from agent_tui.core.model import Record
 from agent_tui.core.store import CursorUpdate, Head, Lease, Written
 from storage import blobs as files
 from storage import codec
-from storage.appender import Appender, Measure
+from storage.appender import Appender
 from storage.catalog import Catalog, Catalogs
 from storage.catalog_plan import Plan
 from storage.catalog_read import has_head
@@ -28,7 +28,7 @@ from storage.catalog_write import Rows
 from storage.filed import Filed
 from storage.layout import Journalled, Layout
 from storage.leases import Leases
-from storage.lines import Place
+from storage.lines import Measure, Place
 from storage.locks import Intent, StoreLock
 from storage.rebuild import Rebuild
 from storage.recovery import Repair
@@ -219,23 +219,23 @@ class Writer:
         appender.flush()
         places = {}
         for group, lines, measure in done:
-            number = rows.journal(group.journal.name, measure.inode, group.address)
-            rows.measure(number, measure.size)
+            number = rows.journal(group.journal.name, group.address)
+            rows.measure(number, measure)
             places[group.address] = (number, iter(lines))
         return places
 
     def _set_cursor(self, rows: Rows, appender: Appender, journal: Journalled, update: CursorUpdate) -> None:
         _, measure = appender.append(journal, [codec.encode_cursor(update.channel, update.cursor)])
         appender.flush()
-        number = rows.journal(journal.name, measure.inode, None)
+        number = rows.journal(journal.name, None)
         rows.set_cursor(update.channel, number, update.cursor)
-        rows.measure(number, measure.size)
+        rows.measure(number, measure)
 
 
 def _is_stale(catalog: Catalog, journal: Journalled) -> bool:
-    row = catalog.one("SELECT bytes, inode FROM journal WHERE name = ?", journal.name)
+    row = catalog.one("SELECT bytes, inode, stamp FROM journal WHERE name = ?", journal.name)
     try:
-        stat = journal.path.stat()
+        now = Measure.of(journal.path.stat())
     except FileNotFoundError:
         return row is not None
-    return (stat.st_size, stat.st_ino) != row if row else stat.st_size > 0
+    return now != row if row else now.size > 0
