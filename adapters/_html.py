@@ -19,6 +19,8 @@ from adapters._html_writer import Segment, Writer
 from adapters._quotes import is_footer, is_forward, split_quoted, trim_attribution
 from agent_tui.core.text import clean
 
+SHORTENED = "[The rest is only in the original.]"
+
 _MENTIONED = re.compile(r"\[(\d{1,3})\]")
 _BLANKS = re.compile(r"\s*\n\s*\n\s*")
 
@@ -58,13 +60,15 @@ class _Page:
 
 
 def _read(html: str) -> _Page:
-    html, writer = shorten(html), Writer()
+    (html, cut), writer = shorten(html), Writer()
     if is_tame(html):
         root = LexborHTMLParser(html).root
-        if root is not None:
-            Walk(writer).run(root)
+        cut = cut or not (root is None or Walk(writer).run(root))
     else:
         writer.lines(_BLANKS.sub("\n\n", strip_tags(html)).strip())
+    if cut:
+        writer.block(gap=True)
+        writer.words(SHORTENED)
     return _Page(writer.finish(), writer.links)
 
 

@@ -44,10 +44,14 @@ _ENDED_BY: dict[str, frozenset[str]] = {
 """Which elements, left open, end where this one begins (HTML 13.1.2.4, optional tags)."""
 
 
-def shorten(html: str) -> str:
-    """The HTML without what cannot be encoded or shown: embedded pictures, surrogates, what is past the limit."""
+def shorten(html: str) -> tuple[str, bool]:
+    """The HTML without what cannot be encoded or shown: embedded pictures, surrogates, what is past the limit.
+
+    With it, whether that cut anything off.
+    """
     html = _DATA.sub("data:", html) if "data:" in html else html
-    return html[:MAX_LENGTH].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    kept = html[:MAX_LENGTH].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    return kept, len(html) > MAX_LENGTH
 
 
 def is_tame(html: str) -> bool:
@@ -98,7 +102,7 @@ def _close(open_tags: list[str], name: str) -> int:
     return 0
 
 
-_TOKEN = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?|<[!?/][^<>]*>?|[^<]+|<")
+_TOKEN = re.compile(r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?|<[!?/][^<>]*>?|[^<]+|<+(?![a-zA-Z!?/])|<")
 _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
 _INLINE = _FORMATTING | {"span", "img", "sub", "sup", "label", "abbr", "cite", "q", "td", "th"}
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?((?:https?:|mailto:|tel:)[^\"'\s<>]+)", re.IGNORECASE)

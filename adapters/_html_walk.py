@@ -53,16 +53,18 @@ class Walk:
         self._from_here = False  # the rest of the mail is quoted
         self._preformatted = 0
 
-    def run(self, root: LexborNode) -> None:
+    def run(self, root: LexborNode) -> bool:
+        """Walks below `root`; says whether it came to the end."""
         self._leave = [root]
         for _ in range(_MAX_NODES):
             if not self._leave:
-                return
+                return True
             node = self._leave.pop()
             if isinstance(node, LexborNode):
                 self._visit(node)
             else:
                 node()
+        return not self._leave
 
     def _visit(self, node: LexborNode) -> None:
         following = node.next

@@ -6,6 +6,7 @@ reports by `_reports`, headers by `_headers`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -96,9 +97,9 @@ class _Reader:
         key = own_key(self._ids[0], self._account.secret) if self._ids else None
         ours = self._mail.sent or (key is not None and sender in self._account.own)
         doubts = [] if ours else self._doubts(name, sender)
-        answers = [entry for entry in headers.mailboxes("reply-to") if entry[1] not in self._account.own]
-        if not ours and sender in self._account.own and answers:
-            name, sender = answers[0]  # a form on our own website
+        answers = headers.mailboxes("reply-to")
+        if not ours and sender in self._account.own:
+            name, sender = next(self._strangers(), (name, sender))  # a form on our own website
         to, cc, bcc = ([a for _, a in headers.mailboxes(n)] for n in ("to", "cc", "bcc"))
         reply_to = tuple(dict.fromkeys(a for _, a in answers if a != sender))
         fingerprint, parents = self._fingerprint(), self._parents()
@@ -165,13 +166,18 @@ class _Reader:
         posting = self._headers.raw("list-post").replace(b"mailto:", b"").partition(b"?")[0]
         return any(address in self._account.own for _, address in mailboxes(posting + b">"))
 
+    def _strangers(self) -> Iterator[tuple[str, Address]]:
+        """Whom answers go to, of those who are not us: our other addresses are at our own domains."""
+        domains = {_domain(address) for address in self._account.own}
+        return (entry for entry in self._headers.mailboxes("reply-to") if _domain(entry[1]) not in domains)
+
     def _doubts(self, name: str, sender: Address) -> list[str]:
         """What the agent should know before believing it."""
         account, doubts = self._account, []
-        answers = {address for _, address in self._headers.mailboxes("reply-to")} - account.own
+        answers = [address for _, address in self._headers.mailboxes("reply-to")]
         if "@" in name and sender.value not in name.lower():
             doubts.append("The sender's name holds another address than the one it was sent from.")
-        if sender in account.own and answers:
+        if sender in account.own and any(self._strangers()):
             doubts.append(
                 "It came through our own address, as from a form: who sent it is only what they typed."
             )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters._html import html_to_parts, html_to_text
+from adapters._html import SHORTENED, html_to_parts, html_to_text
 from adapters._html_guard import is_tame, strip_tags
 from agent_tui.core.text import clean
 from tests.adapters.hostile_html import HOSTILE
@@ -182,6 +182,14 @@ def test_what_the_parser_is_spared_keeps_its_words() -> None:
     html = "<p>Hello <b>Ana</b><br>see <a href='http://x.y/?a&amp;b'>this</a></p>" + "<div>" * 5_000 + "bye"
     assert not is_tame(html)
     assert html_to_text(html) == "Hello Ana\nsee <http://x.y/?a&b> this\n\nbye"
+
+
+@pytest.mark.parametrize(
+    "html", ["<p>word</p>" * 200_000, "<br>" * 240_000, "<i>" * 9_000 + "word " * 300_000]
+)
+def test_what_is_cut_off_is_said(html: str) -> None:
+    assert html_to_text(html).endswith(SHORTENED)
+    assert SHORTENED not in html_to_text("<p>word</p>" * 1_000)
 
 
 def test_ordinary_mail_goes_to_the_parser() -> None:

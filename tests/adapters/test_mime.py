@@ -79,6 +79,14 @@ def test_a_form_on_our_own_website() -> None:
     assert any("typed" in notice for notice in got.notices)
 
 
+def test_our_own_mail_that_came_back_to_us_is_no_form() -> None:
+    got = received(
+        "From: support@shop.example\nReply-To: info@shop.example\nMessage-ID: <1@shop.example>\n\nHello"
+    )
+    assert got.sender == SHOP
+    assert any("not among our sent mail" in notice for notice in got.notices)
+
+
 @pytest.mark.parametrize(
     ("headers", "told"),
     [
