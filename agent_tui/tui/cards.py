@@ -7,9 +7,11 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
 from agent_tui.tui import when
 from agent_tui.tui.icons import SCHEME_WORDS
-from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, fit, said
-from agent_tui.tui.safe import line
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
+from agent_tui.tui.safe import cut, line
 from agent_tui.tui.wrap import wrap
+
+MOST = 3  # lines of a name
 
 _EVIDENCE = {
     Evidence.CLAIMED: ("says it is theirs, not proven", Role.WARN),
@@ -63,14 +65,21 @@ def card_row(card: Card, look: Look) -> tuple[Span, ...]:
 
 def _who(card: Card, width: int, look: Look) -> Iterator[Line]:
     customer = card.customer
-    for index, words in enumerate(wrap(line(customer.name), width)):
-        yield said((words, Role.STRONG), *((("  ", Role.TEXT), *_stars(card, look)) if index == 0 else ()))
-    for text, role in (
-        (line(customer.company), Role.TEXT),
-        (" ".join(f"#{line(t)}" for t in customer.tags), Role.ACCENT),
-    ):
-        if text:
-            yield from (said((words, role)) for words in wrap(text, width))
+    stars = _stars(card, look)
+    room = width - cells(stars) - 2
+    for index, words in enumerate(_few(line(customer.name), room, look)):
+        yield said((words, Role.STRONG), *((("  ", Role.TEXT), *stars) if index == 0 and stars else ()))
+    for words in _few(line(customer.company), width, look):
+        yield said(words)
+    for words in _few(" ".join(f"#{line(tag)}" for tag in customer.tags), width, look):
+        yield said((words, Role.ACCENT))
+
+
+def _few(text: str, width: int, look: Look) -> list[str]:
+    """A text in no more than a few lines."""
+    lines = wrap(text, width) if text else []
+    last = cut(f"{lines[MOST - 1]}{look.icons.more * 2}", width, look.icons.more) if len(lines) > MOST else ""
+    return [*lines[: MOST - 1], last] if last else lines
 
 
 def _stars(card: Card, look: Look) -> tuple[Span, ...]:

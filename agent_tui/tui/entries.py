@@ -7,7 +7,7 @@ is a box of its own colour that says NOTE. What is quoted is folded; what is lon
 from dataclasses import dataclass
 from datetime import datetime
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from agent_tui.core.model import Activity, Direction, Entry, Message, Note
 from agent_tui.services.envelope import bare_subject
@@ -165,28 +165,33 @@ class _Drawing:
         """A box: other colour, other border, and the word."""
         corner, edge, end, side, low, low_end = tuple(self._look.icons.box)
         head = f"{edge} NOTE by {self._name(note.author)}, {when.clock(note.at, self._look.zone)}"
-        label = cut(f"{head}, only we see it ", self._width - 3)
+        label = corner + cut(f"{head}, only we see it ", self._width - 3, self._look.icons.more)
         inner = self._width - 4
-        self._edge(f"{corner}{label}".ljust(self._width - 1, edge) + end)
+        self._edge(label, edge, end)
         for words in wrap(body(note.text[:LONGEST_TEXT]).strip("\n"), inner):
             row = (set_cell_size(words, inner), Role.NOTE)
             self.lines.append(
                 said((f"{side} ", Role.NOTE_EDGE), row, (f" {side}", Role.NOTE_EDGE), ground=Role.NOTE)
             )
-        self._edge(f"{low}".ljust(self._width - 1, edge) + low_end)
+        self._edge(low, edge, low_end)
         self.lines.append(BLANK)
 
-    def _edge(self, text: str) -> None:
+    def _edge(self, label: str, edge: str, end: str) -> None:
+        text = label + edge * (self._width - 1 - cell_len(label)) + end
         self.lines.append(said((text, Role.NOTE_EDGE), ground=Role.NOTE))
 
     def activity(self, activity: Activity) -> None:
         who = f"{self._name(activity.author)} " if activity.author else ""
         time = when.clock(activity.at, self._look.zone)
-        words = self._wrapped(f"{self._look.icons.dot} {who}{line(activity.text)}")
-        head = f"{time:<{self._indent}}" if self._indent > len(time) else f"{time} "
-        self.lines.append(said((f"{head}{words[0]}", Role.DIM)))
-        for more in words[1:]:
-            self._put(more, Role.DIM)
+        text = f"{self._look.icons.dot} {who}{line(activity.text)}"
+        if self._indent > len(time):
+            first, *more = self._wrapped(text)
+            self.lines.append(said((f"{time:<{self._indent}}{first}", Role.DIM)))
+        else:
+            first, *more = self._wrapped(f"{time} {text}")
+            self.lines.append(said((first, Role.DIM)))
+        for words in more:
+            self._put(words, Role.DIM)
         self.lines.append(BLANK)
 
     def _name(self, name: str) -> str:

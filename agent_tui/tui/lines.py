@@ -75,7 +75,7 @@ def said(*spans: Span | str, ground: Role = Role.TEXT) -> Line:
 
 def spread(left: Iterable[Span], right: Iterable[Span], width: int, more: str = "…") -> Line:
     """`left` and `right` at the two ends of a row. What does not fit is cut from the left part, with a mark."""
-    tail = tuple((t, r) for t, r in right if t)
+    tail = fit(((t, r) for t, r in right if t), width, more)
     room = width - cells(tail) - bool(tail)
     head = fit(left, max(room, 0), more)
     gap = width - cells((*head, *tail))
