@@ -57,7 +57,8 @@ def routes(config: Config) -> list[Route]:
 
 def frame_policy(config: Config) -> str:
     """What the frame may do, and who may hold it (Content Security Policy 3)."""
-    sockets = "".join(f" ws{origin.removeprefix('http')}" for origin in config.public)
+    named = (origin for origin in config.public if "[" not in origin)  # a policy cannot name an IPv6 address
+    sockets = "".join(f" ws{origin.removeprefix('http')}" for origin in named)
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob:;"
         f" connect-src 'self'{sockets}; base-uri 'none'; form-action 'none';"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from adapters import _chat_files as files
 from adapters import _chat_visitors as visitors
@@ -22,6 +22,7 @@ from adapters._chat_limits import Meter
 from adapters._chat_wire import Typing
 from agent_tui.core.errors import Full
 
+K = TypeVar("K")
 AWAY_AFTER = 60.0  # seconds without a terminal that asks
 HOUSEKEEPING = 60.0  # seconds between two looks at what is old
 UNUSED_FILES = 3600  # seconds a file waits for its message
@@ -30,6 +31,9 @@ TYPISTS = 1000  # news about typing that wait for the terminal
 
 class Listener(Protocol):
     """A connection of a visitor, as the room knows it."""
+
+    def known_as(self, visitor: str) -> None:
+        """Who it is, now that something was said with its token."""
 
     def news(self) -> None:
         """There are new lines, or the state is another."""
@@ -53,6 +57,7 @@ class Room:
         self._monotonic = monotonic
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._everybody: set[Listener] = set()
+        self._unknown: dict[bytes, set[Listener]] = defaultdict(set)  # by token, until it is somebody's
         self._bells: set[asyncio.Event] = set()
         self._asked = float("-inf")
         self._typists: dict[tuple[str, str], bool] = {}
@@ -83,21 +88,23 @@ class Room:
                 if not self._connections[network]:
                     del self._connections[network]
 
-    def enter(self, listener: Listener) -> None:
+    def enter(self, listener: Listener, token: bytes) -> None:
         """Somebody is here; who it is may not be known yet."""
         self._everybody.add(listener)
+        self._unknown[token].add(listener)
 
-    def join(self, visitor: str, listener: Listener) -> None:
-        """A listener wants to know what is new with a visitor."""
-        self._listeners[visitor].add(listener)
+    def known(self, token: bytes, visitor: str) -> None:
+        """A token is this visitor's: all its listeners want to know what is new with them."""
+        for listener in self._unknown.pop(token, ()):
+            self._listeners[visitor].add(listener)
+            listener.known_as(visitor)
 
-    def exit(self, visitor: str | None, listener: Listener) -> None:
+    def exit(self, listener: Listener, token: bytes, visitor: str | None) -> None:
         """It wants nothing any more."""
         self._everybody.discard(listener)
-        if visitor is not None and visitor in self._listeners:
-            self._listeners[visitor].discard(listener)
-            if not self._listeners[visitor]:
-                del self._listeners[visitor]
+        _drop(self._unknown, token, listener)
+        if visitor is not None:
+            _drop(self._listeners, visitor, listener)
 
     def tell(self, *names: str) -> None:
         """Something is new with these visitors."""
@@ -183,6 +190,14 @@ class Room:
     def _wake(listeners: Iterable[Listener]) -> None:
         for listener in tuple(listeners):
             listener.news()
+
+
+def _drop(among: dict[K, set[Listener]], key: K, listener: Listener) -> None:
+    """Take a listener from a set, and the set away when it is empty."""
+    if key in among:
+        among[key].discard(listener)
+        if not among[key]:
+            del among[key]
 
 
 def size(db: sqlite3.Connection) -> int:

@@ -47,18 +47,17 @@ class Session:
             visitor, self._sent = await self._room.db.do(lambda db: _found(db, self._caller, hello.after))
         except Stranger as error:
             raise HangUp("stranger") from error
-        self._room.enter(self)
+        self._room.enter(self, self._caller.token)
         if welcome:
             self._out.append(self._welcome(hello.language, visitor))
         if visitor is not None:
-            self._is(visitor.id)
+            self._room.known(self._caller.token, visitor.id)
         self.news()
 
-    def _is(self, visitor: str) -> None:
-        """The caller is this visitor."""
-        if self._visitor is None:
-            self._visitor = visitor
-            self._room.join(visitor, self)
+    def known_as(self, visitor: str) -> None:
+        """Who it is, now that something was said with its token."""
+        self._visitor = visitor
+        self.news()
 
     def _welcome(self, language: str, visitor: Visitor | None) -> Out:
         config = self._room.config
@@ -77,7 +76,7 @@ class Session:
 
     def close(self) -> None:
         """End. May be called twice."""
-        self._room.exit(self._visitor, self)
+        self._room.exit(self, self._caller.token, self._visitor)
         self._typed(on=False)
 
     # What the room says
@@ -200,7 +199,7 @@ class Session:
         return None
 
     def _kept(self, key: str, stored: Stored) -> None:
-        self._is(stored.visitor)
+        self._room.known(self._caller.token, stored.visitor)
         self._put({"t": "ack", "id": key, "seq": stored.seq, "at": stored.at})
         if stored.new:
             self._room.ring()

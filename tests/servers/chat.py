@@ -63,6 +63,7 @@ class Site:
         self.config = more(
             configs.config(widget, folder=folder, origins=origins, agent=agent, signing_key=signing_key)
         )
+        self.name = configs.site_of(self.config.origins[0])
         self._listen = "127.0.0.1:0"
         self._visitors: list[Visitor] = []
         self.server = ChatServer(self.config, self._listen)
@@ -113,7 +114,7 @@ class Site:
 
     def answer(self, visitor: str, text: str, key: str = "", **more: Any) -> httpx.Response:
         """The agent says something to a visitor."""
-        said = {"key": key or f"key-{next(_names)}", "site": SITE, "visitor": visitor, "text": text, **more}
+        said = {"key": key or f"key-{next(_names)}", "site": self.name, "visitor": visitor, "text": text, **more}
         return self.agent.post("/agent/messages", json=said)
 
     def __enter__(self) -> Self:

@@ -28,23 +28,28 @@
   addEventListener('keydown', (event) => { if (event.key === 'Escape') host({ t: 'close' }); });
   document.addEventListener('visibilitychange', () => look());
 
-  function start(data) {
+  function start(given) {
+    const { data } = given;
     line?.end();
     lines.clear();
     lastSeen = 0;
     $('log').replaceChildren();
-    lang = data.lang in TEXTS ? data.lang : 'en';
+    lang = given.lang in TEXTS ? given.lang : 'en';
     T = TEXTS[lang];
-    open = data.open;
-    dress(data);
-    hello = { token: data.token, site: page, language: data.lang };
-    if (data.vouched) hello.vouched = data.vouched;
+    open = given.open;
+    dress(data.theme, given.color);
+    hello = { token: given.token, site: page, language: given.lang };
+    if (data.user) {
+      const { user, name = '', mail = '', signature = '' } = data;
+      hello.vouched = { user, name, mail, signature, until: +data.until || 0 };
+    }
+    document.querySelector('main').hidden = false;
     line = new Line(hello, view);
-    for (const [id, text] of data.queue) write({ t: 'say', id, text });
+    for (const [id, text] of given.queue) write({ t: 'say', id, text });
     if (open) $('text').focus();
   }
 
-  function dress({ theme, color }) {
+  function dress(theme, color) {
     const root = document.documentElement, dark = matchMedia('(prefers-color-scheme: dark)');
     const shade = () => root.classList.toggle('dark', theme ? theme === 'dark' : dark.matches);
     shade();

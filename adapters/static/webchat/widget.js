@@ -11,22 +11,19 @@
   const base = new URL('.', script.src), home = base.origin;
   const lang = (data.lang || document.documentElement.lang || navigator.language || 'en').slice(0, 2).toLowerCase();
   const shop = 'agent-chat', mine = data.user ? shop + ':' + data.user : shop;
-  const memory = {};
-  const get = (key) => { try { return localStorage.getItem(key); } catch { return memory[key]; } };
-  const set = (key, value) => {
-    memory[key] = value;
-    try { value == null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* in memory */ }
-  };
-  const keys = () => { try { return Object.keys(localStorage); } catch { return Object.keys(memory); } };
+  const safe = (work) => { try { return work(); } catch { /* the browser keeps nothing: this page must do */ } };
+  const kept = safe(() => localStorage[shop] !== 0 && localStorage) || {};  // read and written as an object
+  const tab = safe(() => sessionStorage[shop] !== 0 && sessionStorage) || {};
   const renew = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
-    set(mine, btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, ''));
+    const token = btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+    safe(() => { kept[mine] = token; });
   };
-  if (!get(mine)) {  // who signs in takes along what was said before
-    if (get(shop)) { set(mine, get(shop)); set(shop); set(mine + '!', get(shop + '!')); set(shop + '!'); } else renew();
+  if (!kept[mine]) {  // who signs in takes along what was said before
+    if (kept[shop]) { for (const end of ['', '!']) { kept[mine + end] = kept[shop + end] || ''; delete kept[shop + end]; } } else renew();
   }
 
-  const root = document.createElement('div'), shadow = root.attachShadow({ mode: 'closed' });
+  const root = document.createElement('div'), shadow = root.attachShadow({ mode: 'open' });
   const button = document.createElement('button'), badge = document.createElement('span');
   const color = /^#[0-9a-f]{6}$/i.test(data.color) ? data.color : '#1d4ed8';
   const at = 'position:fixed;z-index:2147483000;right:20px;bottom:20px;border:0;';
@@ -34,23 +31,17 @@
     + 'padding:14px;box-sizing:border-box;background:' + color;
   badge.style.cssText = 'position:absolute;right:-2px;top:-4px;border-radius:10px;min-width:20px;font:bold 13px/20px sans-serif;'
     + 'background:#b91c1c;color:#fff';
-  const svg = 'http://www.w3.org/2000/svg', icon = document.createElementNS(svg, 'svg');
-  const path = document.createElementNS(svg, 'path');
-  icon.setAttribute('viewBox', '0 0 24 24');
-  icon.setAttribute('aria-hidden', 'true');
-  path.setAttribute('d', 'M3 3h18v14H10l-5 5v-5H3z');
-  const [r, g, b] = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
-  path.setAttribute('fill', r * 299 + g * 587 + b * 114 > 150000 ? '#000' : '#fff');
-  icon.append(path);
+  const icon = document.createElement('span'), [r, g, b] = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+  icon.style.cssText = 'display:block;height:100%;clip-path:polygon(0 0,100% 0,100% 75%,45% 75%,15% 100%,15% 75%,0 75%);'
+    + 'background:' + (r * 299 + g * 587 + b * 114 > 150000 ? '#000' : '#fff');
   button.append(icon, badge);
   shadow.append(button);
 
   let frame, open = false, unread = 0;
   const tell = (message) => frame.contentWindow.postMessage(message, home);
   const start = () => tell({
-    t: 'start', token: get(mine), site: location.origin, lang, theme: data.theme, color, open,
-    queue: keys().filter((key) => key.startsWith(mine + '?')).map((key) => [key.slice(mine.length + 1), get(key)]),
-    vouched: data.user && { user: data.user, name: data.name || '', mail: data.mail || '', until: +data.until || 0, signature: data.signature || '' },
+    t: 'start', token: kept[mine], lang, color, open, data: { ...data },
+    queue: Object.keys(kept).filter((key) => key.startsWith(mine + '?')).map((key) => [key.slice(mine.length + 1), kept[key]]),
   });
   const load = () => {
     frame = document.createElement('iframe');
@@ -74,6 +65,7 @@
   };
   const toggle = (to) => {
     open = to;
+    tab[shop] = to ? 1 : '';
     if (!frame) load();
     else tell({ t: 'open', open });
     show();
@@ -84,15 +76,16 @@
   addEventListener('message', ({ origin, source, data: said }) => {
     if (!frame || origin !== home || source !== frame.contentWindow) return;
     if (said.t === 'close') toggle(false);
-    if (said.t === 'keep') set(mine + '?' + said.id, said.text);
-    if (said.t === 'drop') set(mine + '?' + said.id);
-    if (said.t === 'talked') set(mine + '!', '1');
+    if (said.t === 'keep') safe(() => { kept[mine + '?' + said.id] = said.text; kept[mine + '!'] = 1; });
+    if (said.t === 'drop') delete kept[mine + '?' + said.id];
+    if (said.t === 'talked') kept[mine + '!'] = 1;
     if (said.t === 'unread') { unread = said.count; show(); }
     if (said.t === 'renew') { renew(); start(); }
   });
   const begin = () => {
     document.body.append(root);
-    if (get(mine + '!')) load();  // somebody who was here before sees at once what was answered
+    if (tab[shop]) toggle(true);
+    else if (kept[mine + '!']) load();  // somebody who was here before sees at once what was answered
     show();
   };
   if (document.body) begin();
