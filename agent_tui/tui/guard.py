@@ -22,5 +22,4 @@ class Guard(LineFilter):
 
 
 def _printable(segment: Segment) -> Segment:
-    text = "".join(char for char in clean(segment.text) if char.isprintable())
-    return Segment(text, segment.style)
+    return Segment(clean(segment.text).replace("\n", ""), segment.style)

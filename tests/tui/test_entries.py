@@ -19,6 +19,7 @@ from agent_tui.core.model import (
     Message,
     Note,
 )
+from agent_tui.core.text import clean
 from agent_tui.tui.entries import LONGEST, Before, Block, after, block, size
 from agent_tui.tui.icons import ASCII, UNICODE
 from agent_tui.tui.lines import Look, Role
@@ -215,7 +216,8 @@ def test_no_line_is_wider_than_there_is_room_and_all_of_it_is_printable(
             entry = Entry(fact=fact, delivery=delivery)
             for line in block(entry, Before(), width, START, look, unfolded=unfolded).lines:
                 assert line.width <= width
-                assert line.text.isprintable()
+                assert clean(line.text) == line.text
+                assert "\n" not in line.text
 
 
 def entries(count: int) -> tuple[Entry, ...]:

@@ -279,7 +279,7 @@ def test_without_room_the_channels_in_trouble_are_named() -> None:
 def test_bars_fit_and_help_is_never_left_out(width: int) -> None:
     assert bars.status("B" * 90, None, OK, START, LOOK, width).width <= width
     for pane in ("inbox", "timeline", "card", "composer"):
-        line, zones = bars.footer(pane, EVERYTHING, width)  # type: ignore[arg-type]
+        line, zones = bars.footer(pane, EVERYTHING, width)
         assert line.width <= width
         assert any(zone.command == "help" for zone in zones)
         for zone in zones:
