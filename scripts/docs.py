@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from agent_tui.tui.keys import keys_markdown
 from scripts.settings_doc import settings
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +24,7 @@ def files() -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/files.md": files,
+    "docs/keys.md": keys_markdown,
     "docs/settings.md": settings,
 }
 

@@ -13,7 +13,6 @@ from agent_tui.core.model import Activity, Direction, Entry, Message, Note
 from agent_tui.services.envelope import bare_subject
 from agent_tui.tui import when
 from agent_tui.tui.delivery import fate, remarks
-from agent_tui.tui.icons import MEDIUM_WORDS
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, rule, said, spread
 from agent_tui.tui.safe import body, cut, line
 from agent_tui.tui.wrap import wrap
@@ -120,7 +119,7 @@ class _Drawing:
 
     def _right(self, entry: Entry, message: Message) -> tuple[Span, ...]:
         state = fate(entry.delivery, self._now, self._look)
-        word = MEDIUM_WORDS[message.medium]
+        word = message.medium.word
         return ((word, Role.DIM), *_after_gap(state))
 
     def _copies(self, message: Message) -> None:

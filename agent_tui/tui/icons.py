@@ -14,7 +14,6 @@ from agent_tui.core.model import DeliveryState, Medium
 
 IconSet = Literal["unicode", "ascii", "auto"]
 
-MEDIUM_WORDS: Mapping[Medium, str] = {medium: medium.word for medium in Medium}
 SCHEME_WORDS: Mapping[str, str] = {"web": "website visitor ", "telegram": "Telegram ", "matrix": "Matrix "}
 DELIVERY_WORDS: Mapping[DeliveryState, str] = {
     DeliveryState.QUEUED: "waits to leave",
