@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
+from adapters import _mail_event  # noqa: F401 - loaded now, so that no mail pays for it with its time
 from adapters._mime import Account, Mail, parse
 from adapters._parser import seconds_for
 from agent_tui.core.channel import Event, Received, Unreadable

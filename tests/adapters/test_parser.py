@@ -242,8 +242,8 @@ def test_a_defect_in_the_reader_costs_one_mail(
         if module.name != "__init__.py":
             (broken / module.name).write_bytes(module.read_bytes())
     source = (broken / "_mime.py").read_text()
-    defect = '    if b"number 1" in mail.raw:\n        raise KeyError("a defect")\n    return _Reader'
-    (broken / "_mime.py").write_text(source.replace("    return _Reader", defect, 1))
+    defect = '    if b"number 1" in mail.raw:\n        raise KeyError("a defect")\n    return MailEvent'
+    (broken / "_mime.py").write_text(source.replace("    return MailEvent", defect, 1))
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     with Parser(ACCOUNT) as parser:
         events = parser.parse_many([ana(0), ana(1), ana(2)])
@@ -269,3 +269,15 @@ def test_larger_mails_may_take_longer() -> None:
     small, large = mail("x"), Mail(raw=b"x" * 30_000_000, received_at=NOW)
     assert _parser.seconds_for(small, 2) < 2.1
     assert _parser.seconds_for(large, 2) == pytest.approx(5)
+
+
+def test_the_process_that_asks_loads_nothing_of_the_readers() -> None:
+    """A tenth of a second of the screen's start hangs on it."""
+    program = (
+        "import sys, adapters._parser; print([m for m in sys.modules if 'quote' in m or 'selectolax' in m])"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True
+    )
+    assert done.stdout.strip() == "[]"
