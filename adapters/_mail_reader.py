@@ -1,8 +1,8 @@
 """From what was found in a folder to events: parsing, and the doubts that only a look at the account can settle.
 
 A mail in the inbox that bears our own address as its sender is either a copy that we sent ourselves from another
-program, or a forgery. Only the sent mail tells: when the very same mail lies there, it is ours; a mail that merely
-borrows its id, or is not there at all, stays a stranger's, with the doubt written on it.
+program, or a forgery. Only the sent mail tells: when the very same mail lies there, it is ours. One that merely borrows
+its id, or is not there at all, stays a stranger's, with the doubt written on it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters._imap_fetch import Broken, Found, Raw
-from adapters._imap_watch import Looking, Place
+from adapters._imap_looking import Looking, Place
 from adapters._mime import Mail
 from adapters._parser import Parser
 from agent_tui.core.addresses import Address

@@ -27,10 +27,11 @@ from adapters._compose import compose
 from adapters._dial import Cut, Lifeline
 from adapters._imap_copies import Copies
 from adapters._imap_fetch import Pace
+from adapters._imap_looking import Memory
 from adapters._imap_sent import Copy, keeps_ids, look, provider_files, wanted
 from adapters._imap_session import connected, find
 from adapters._imap_sync import Reach, load
-from adapters._imap_watch import Watch
+from adapters._imap_watch import watch
 from adapters._mail_account import Server, Settings
 from adapters._mail_reader import MailReader
 from adapters._message_ids import make_message_id
@@ -119,8 +120,8 @@ class Adapter(Channel):
         with Parser(Account(own=settings.own, secret=kit.secret, names=names)) as parser:
             lifeline.on_cut(parser.close)
             reader = MailReader(parser, settings.own, kit, self._echo.set)
-            watch = Watch(settings, lifeline, reader.read, kit.now, reaches, self._copies.file, self._paces)
-            yield from watch.batches()
+            memory = Memory(settings, reader.read, kit.now, reaches, self._copies.file, self._paces)
+            yield from watch(memory, lifeline)
 
     def _send(self, message: Outgoing, lifeline: Lifeline) -> Receipt:
         settings = self._settings

@@ -154,10 +154,10 @@ async def test_a_message_that_kills_the_connection_is_left_behind_in_the_end(
             try:
                 await reading.catch_up()
             except Unavailable:
-                paces = reading.watch.paces
+                paces = reading.memory.paces
             found += reading.found
             cursor = reading.cursor
-            if reading.watch.caught_up:
+            if reading.memory.caught_up:
                 break
     assert sorted(item.uid for item in found) == [1, 2, 3]
     [broken] = [item for item in found if isinstance(item, Broken)]

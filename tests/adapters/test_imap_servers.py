@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.imap import Adapter
+from adapters.imap import Adapter, Server
 from agent_tui.core.channel import Batch, Cursor, Event, Received
 from agent_tui.core.errors import Unavailable
 from tests.adapters.mail_account import SHOP, account
@@ -226,3 +226,20 @@ class TestBadNetworks:
             while not batch.caught_up:
                 batch = await anext(batches)
         await channel.aclose()
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+async def test_over_tls_new_mail_is_heard_of_at_once(
+    dovecot: Dovecot, mail_user: str, tmp_path: Path, tls: Any
+) -> None:
+    port = dovecot.tls_port if tls == "tls" else dovecot.port
+    settings = account(tmp_path, username=mail_user, ca_file=dovecot.certificates.ca)
+    channel = Adapter("mail", replace(settings, imap=Server(host="localhost", port=port, tls=tls)), kit())
+    async with asyncio.timeout(30), aclosing(channel.receive(None)) as batches:
+        async for batch in batches:
+            if batch.caught_up:
+                break
+        for text in ("now", "and again"):
+            dovecot.deliver(letter(text), user=mail_user)
+            assert words(await anext(batches)) == [(text, False)]
+    await channel.aclose()

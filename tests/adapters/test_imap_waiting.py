@@ -101,7 +101,7 @@ async def test_after_a_good_while_it_connects_again_without_a_word(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr("adapters._imap_watch._GOOD_WHILE", 0.0)
+    monkeypatch.setattr("adapters._imap_watch.GOOD_WHILE", 0.0)
     caplog.set_level(logging.WARNING)
     async with Reading(settings) as reading:
         await reading.catch_up()

@@ -71,8 +71,8 @@ async def test_only_the_wanted_days_are_read_and_what_comes_later(
 async def test_dying_at_any_batch_skips_nothing(
     server: ScriptedImap, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters._imap_watch.HEAD", 3)
-    monkeypatch.setattr("adapters._imap_watch.PAGE", 4)
+    monkeypatch.setattr("adapters._imap_looking.HEAD", 3)
+    monkeypatch.setattr("adapters._imap_looking.PAGE", 4)
     for number in range(20):
         server.inbox.add(mail(f"in {number}"))
         server.sent.add(mail(f"out {number}"))
@@ -150,7 +150,7 @@ async def test_a_lost_connection_in_the_middle_loses_nothing(
     server: ScriptedImap, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was fetched for a batch that never left must be fetched again, also within one `receive`."""
-    monkeypatch.setattr("adapters._imap_watch._GOOD_WHILE", 0.0)
+    monkeypatch.setattr("adapters._imap_watch.GOOD_WHILE", 0.0)
     server.inbox.add(mail("in"))
     server.sent.add(mail("out"))
     server.on("FETCH", times=3)  # sizes and words of INBOX, sizes of Sent
@@ -216,3 +216,18 @@ async def test_marks_are_set_only_when_wanted_and_only_after_the_batch_was_kept(
         assert server.count("STORE") == 0
         await cancelled(reading.next(), partial(server.wait_for, "STORE"), server.wait_for_idle)
     assert [message.flags for message in server.inbox.messages] == [set(), {"\\Seen"}]
+
+
+async def test_while_the_history_is_read_new_mail_is_not_kept_waiting(
+    server: ScriptedImap, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters._imap_looking.HEAD", 2)
+    monkeypatch.setattr("adapters._imap_looking.PAGE", 2)
+    monkeypatch.setattr("adapters._imap_looking.LOOK_SECONDS", 0.0)
+    for number in range(10):
+        server.inbox.add(mail(f"old {number}"))
+    async with Reading(settings) as reading:
+        await reading.next()
+        server.inbox.add(mail("new"))
+        assert await reading.one() == "new"
+        assert len(await reading.catch_up()) == 8

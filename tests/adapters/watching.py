@@ -1,4 +1,4 @@
-"""A `Watch` under test: what it finds, told apart by subject, and where it would go on."""
+"""An account being watched: what it finds, told apart by subject, and where it would go on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,8 +9,9 @@ from typing import Self
 
 from adapters._dial import Lifeline
 from adapters._imap_fetch import Found, Pace, Raw
+from adapters._imap_looking import Looking, Memory, Place
 from adapters._imap_sync import load
-from adapters._imap_watch import Looking, Place, Watch
+from adapters._imap_watch import watch
 from adapters._mail_account import Settings
 from adapters._threads import drive
 from agent_tui.core.channel import Batch, Event, Unreadable
@@ -42,8 +43,8 @@ class Reading:
     places: list[Place] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.watch = Watch(self.settings, self.lifeline, self._read, lambda: self.now, load(self.cursor))
-        self._driven = drive(self.watch.batches(), self.lifeline.cut, name="watching")
+        self.memory = Memory(self.settings, self._read, lambda: self.now, load(self.cursor))
+        self._driven = drive(watch(self.memory, self.lifeline), self.lifeline.cut, name="watching")
 
     def _read(self, _looking: Looking, place: Place, found: Sequence[Found]) -> list[Event]:
         self.found += found
@@ -57,7 +58,7 @@ class Reading:
 
     def keeping(self, paces: dict[str, Pace]) -> Self:
         """With the experience of an earlier connection."""
-        self.watch.paces.update(paces)
+        self.memory.paces.update(paces)
         return self
 
     async def next(self) -> Batch:
