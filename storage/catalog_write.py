@@ -216,8 +216,7 @@ class Rows:
         self._touched |= concerned
         if isinstance(record, Customer):
             self._touched.add(record.id)
-            concerned.discard(record.id)
-            concerned.add(head(self._catalog, record.id) or record.id)
+            concerned = {head(self._catalog, record.id) or record.id}
         if not self._live:
             return
         kind = codec.table(type(record))
