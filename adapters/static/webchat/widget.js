@@ -58,7 +58,7 @@
     const small = innerWidth < 480;
     if (frame) {
       frame.style.cssText = at + 'border-radius:12px;box-shadow:0 4px 24px #0006;width:min(380px,100vw);color-scheme:normal;'
-        + (small ? 'right:0;bottom:0;height:100%;border-radius:0;' : 'bottom:90px;height:min(600px,calc(100vh - 110px));')
+        + (small ? 'right:0;bottom:0;width:100%;height:100%;border-radius:0;' : 'bottom:90px;height:min(600px,calc(100vh - 110px));')
         + (open ? '' : 'display:none');
     }
     button.hidden = small && open;
