@@ -56,11 +56,6 @@ class Session:
         self.greeting = greeting
 
     @property
-    def is_gmail(self) -> bool:
-        """Does it speak Gmail's extensions (developers.google.com/gmail/imap/imap-extensions)?"""
-        return "X-GM-EXT-1" in self.capabilities
-
-    @property
     def numbers_late(self) -> bool:
         """Does it number a folder for good only when that is opened for writing, else anew at every opening?"""
         return "courier" in self.greeting.lower()

@@ -3,6 +3,8 @@
 A folder's messages are numbered by UIDs that only grow, as long as its UIDVALIDITY stays (RFC 3501, 2.3.1.1). Read so
 far is everything between `low` and `high`, as far as it is not older than `since`. New mail has UIDs above `high`;
 history is read downwards from `low`. Any prefix of the work is a valid cursor: after a crash it goes on from there.
+
+No MODSEQ (RFC 7162) is kept: it tells of flags that changed, and a message is filed once, as it was when it was read.
 """
 
 import json

@@ -15,9 +15,9 @@ async def meanwhile(awaited: Coroutine[Any, Any, T], *steps: Callable[[], object
 
 
 async def cancelled(
-    awaited: Coroutine[Any, Any, Any], *steps: Callable[[], object], within: float = 1.0
+    awaited: Coroutine[Any, Any, Any], *steps: Callable[[], object], within: float = 1.5
 ) -> None:
-    """Cancel `awaited` after the steps; it must be over within so many seconds."""
+    """Cancel `awaited` after the steps; it must be over within a second, and half of one for a busy machine."""
     async with asyncio.TaskGroup() as group:
         task = group.create_task(awaited)
         await asyncio.to_thread(_take, steps)

@@ -14,7 +14,7 @@ from adapters.imap import Adapter, Server
 from agent_tui.core.channel import Batch, Cursor, Event, Received
 from agent_tui.core.errors import Unavailable
 from tests.adapters.mail_account import SHOP, account
-from tests.adapters.test_imap import kit, letter, reply
+from tests.adapters.mail_office import kit, letter, reply
 from tests.contracts.channel import read_all
 from tests.servers import courier as courier_server
 from tests.servers import dovecot as dovecot_server
@@ -217,12 +217,10 @@ class TestBadNetworks:
     ) -> None:
         dovecot.fill(small_corpus, user=mail_user)
         net.delay = 0.02
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         async with asyncio.timeout(60), aclosing(channel.receive(None)) as batches:
-            batch = await anext(batches)
+            async with asyncio.timeout(10):  # of round trips it takes less than one; the machine may be busy
+                batch = await anext(batches)
             assert len(batch.events) == 100
-            assert loop.time() - began < 3.0  # 0.04 s a round trip, a helper to start, and a busy machine
             while not batch.caught_up:
                 batch = await anext(batches)
         await channel.aclose()

@@ -9,7 +9,7 @@ from adapters.imap import Adapter, Settings
 from agent_tui.core import addresses
 from agent_tui.core.errors import ConfigError, NeedsPerson
 from agent_tui.core.tables import convert
-from tests.adapters.test_imap import kit
+from tests.adapters.mail_office import kit
 
 TABLE: dict[str, Any] = {
     "address": "Support@Example.com",

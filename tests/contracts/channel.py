@@ -212,10 +212,10 @@ class ChannelContract:
                 async with asyncio.timeout(SECONDS):
                     await caught_up.wait()
                 waiting.cancel()
-                done, _ = await asyncio.wait({waiting}, timeout=1.0)
+                done, _ = await asyncio.wait({waiting}, timeout=1.5)
                 assert done
                 assert waiting.cancelled()
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(1.5):
                 await channel.aclose()
 
     async def _wait_for_ever(self, channel: Channel, caught_up: asyncio.Event) -> None:
