@@ -23,7 +23,7 @@ from storage.disk import create_private, flush_all, replace_file
 SCHEMA = 1
 _PREFIX = f"catalog-v{SCHEMA}-"
 _CURRENT = "CURRENT"
-_KEPT_CHANGES = 100_000
+KEPT_CHANGES = 100_000
 _WAL_LIMIT = 64 << 20
 _CHECKPOINT_PAGES = 1000
 _PAGES_A_WRITE = 10
@@ -127,7 +127,7 @@ class Catalog:
     def prune_changes(self) -> None:
         """Forgets the oldest changes."""
         newest = self.value("SELECT max(seq) FROM change") or 0
-        self.db.execute("DELETE FROM change WHERE seq <= ?", (newest - _KEPT_CHANGES,))
+        self.db.execute("DELETE FROM change WHERE seq <= ?", (newest - KEPT_CHANGES,))
 
 
 class Catalogs:

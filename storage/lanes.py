@@ -72,14 +72,14 @@ class Reader:
 
     def _live(self) -> Catalog:
         path = self._catalogs.current()
-        if path is None:
-            raise BrokenCatalog("there is no catalog")
-        if self._catalog is not None and self._catalog.path != path:
+        while self._catalog is None or self._catalog.path != path:
             self.close()
-        if self._catalog is None:
+            if path is None:
+                raise BrokenCatalog("there is no catalog")
             self._catalog = self._catalogs.usable(path, writes=False)
-        if self._catalog is None:
-            raise BrokenCatalog(f"{path.name} cannot be used")
+            former, path = path, self._catalogs.current()
+            if self._catalog is None and path == former:
+                raise BrokenCatalog(f"{path.name} cannot be used")
         return self._catalog
 
     def close(self) -> None:

@@ -33,6 +33,7 @@ from storage.lines import Version
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_STORE, _SECRET = "store.json", "secret"
 _TIMELINE = "timeline.jsonl"
 _CHANNEL = "ch-"
 
@@ -74,29 +75,33 @@ class Layout:
             if folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.geteuid():
                 folder.chmod(PRIVATE_FOLDER)
 
-    def identify(self, new_id: str, now: datetime) -> Identification:
-        """What this store is; it becomes one when it was none. Only under the lock. Raises Damaged."""
-        path = self.root / "store.json"
-        if not path.exists():
+    def is_new(self) -> bool:
+        """Whether `establish` has something to do."""
+        return not ((self.root / _STORE).exists() and (self.root / _SECRET).exists())
+
+    def establish(self, new_id: str, now: datetime) -> None:
+        """Makes a store of the folder, when it is none. Only under the lock."""
+        if not (self.root / _STORE).exists():
             made = Identification(codec.FORMAT, new_id, now)
-            replace_file(path, msgspec.json.encode(made) + b"\n")
+            replace_file(self.root / _STORE, msgspec.json.encode(made) + b"\n")
+        if not (self.root / _SECRET).exists():
+            replace_file(self.root / _SECRET, os.urandom(32))
+
+    def identify(self) -> bytes:
+        """Makes sure that this is a store we understand; its 32 random bytes. Raises Damaged."""
+        path = self.root / _STORE
         try:
             found = msgspec.json.decode(path.read_bytes(), type=Identification)
         except msgspec.DecodeError as error:
-            raise Damaged(f"{path} cannot be read: {error}", remedy="restore it from a backup") from error
+            problem = f"{path} cannot be read: {error}"
+            raise Damaged(problem, remedy="restore it from a backup") from error
         if found.format > codec.FORMAT:
             remedy = "install a newer version of this program"
             raise Damaged(f"{self.root} was written by a newer version", remedy=remedy)
-        return found
-
-    def secret(self) -> bytes:
-        """The store's 32 random bytes, made by the first who asks. Only under the lock. Raises Damaged."""
-        path = self.root / "secret"
-        if not path.exists():
-            replace_file(path, os.urandom(32))
-        secret = path.read_bytes()
+        secret = (self.root / _SECRET).read_bytes()
         if len(secret) != 32:
-            raise Damaged(f"{path} does not hold 32 bytes", remedy="restore it from a backup")
+            problem = f"{self.root / _SECRET} does not hold 32 bytes"
+            raise Damaged(problem, remedy="restore it from a backup")
         return secret
 
     def address(self, address: Address) -> Journalled:

@@ -101,9 +101,10 @@ class LocalStore(Store):
 
     def _identify(self) -> bytes:
         self._layout.prepare()
-        with self._lock.held():
-            self._layout.identify(self._clock.new_id(), self._clock.now())
-            return self._layout.secret()
+        if self._layout.is_new():
+            with self._lock.held():
+                self._layout.establish(self._clock.new_id(), self._clock.now())
+        return self._layout.identify()
 
     async def _opened(self) -> None:
         """Opens the store, once."""
