@@ -64,7 +64,7 @@ class _Client(smtplib.SMTP):
             line = self._line()
             lines.append(line[4:].strip())
             if line[3:4] != b"-":
-                return int(line[:3]), b" ".join(lines)
+                return int(line[:3]), b"\n".join(lines)
         raise self._broken("a reply without an end")
 
     def _line(self) -> bytes:
@@ -140,10 +140,11 @@ def _greet(client: _Client, server: Server) -> None:
     greeting = read_reply(client.getreply())
     if greeting.kind != 2:
         raise Unavailable(f"{server.host}:{server.port} takes no mail now: {greeting.code} {greeting.text}")
-    if read_reply(client.ehlo()).kind != 2:
+    hello = read_reply(client.ehlo())
+    if hello.kind == 5:  # a server of before 1995 (RFC 5321, 3.2)
         hello = read_reply(client.helo())
-        if hello.kind != 2:
-            raise Unavailable(f"{server.host}:{server.port} does not greet back: {hello.code} {hello.text}")
+    if hello.kind != 2:
+        raise Unavailable(f"{server.host}:{server.port} does not greet back: {hello.code} {hello.text}")
 
 
 def _start_tls(client: _Client, server: Server, settings: Settings) -> None:
