@@ -6,13 +6,14 @@ with chat.Site(folder) as site:
     site.agent.get("/agent/events")
 """
 
+import asyncio
 import itertools
 import json
 import secrets
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -85,10 +86,6 @@ class Site:
         """Stop; visitors stay as they are."""
         self.server.stop()
 
-    def change(self, **changed: Any) -> None:
-        """Other settings from the next start on."""
-        self.config = replace(self.config, **changed)
-
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -107,6 +104,15 @@ class Site:
         page = reply.json()
         return page["events"], page["cursor"]
 
+    def callers(self) -> set[int]:
+        """The ports of everybody who is connected."""
+        connections = self.server._server.server_state.connections  # type: ignore[union-attr]
+        return {connection.client[1] for connection in tuple(connections) if connection.client}
+
+    def do(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Do something to the server's file, on its own thread."""
+        asyncio.run(self.server._room.db.do(work))  # type: ignore[union-attr]
+
     def waiting(self, after: str = "", wait: float = 20) -> "Future[dict[str, Any]]":
         """The terminal waits for what is new, while the test goes on."""
         asked = self.url, {"Authorization": f"Bearer {TOKEN}"}, {"after": after, "wait": wait}
@@ -114,7 +120,13 @@ class Site:
 
     def answer(self, visitor: str, text: str, key: str = "", **more: Any) -> httpx.Response:
         """The agent says something to a visitor."""
-        said = {"key": key or f"key-{next(_names)}", "site": self.name, "visitor": visitor, "text": text, **more}
+        said = {
+            "key": key or f"key-{next(_names)}",
+            "site": self.name,
+            "visitor": visitor,
+            "text": text,
+            **more,
+        }
         return self.agent.post("/agent/messages", json=said)
 
     def __enter__(self) -> Self:
@@ -149,6 +161,7 @@ class Visitor:
         after: int = 0,
         origin: str = "",
         hello: dict[str, Any] | None = None,
+        silent: bool = False,
     ) -> None:
         self.url = url
         self.token = token or secrets.token_urlsafe(32)
@@ -166,7 +179,8 @@ class Visitor:
             legacy=False,
         )
         self.socket = self._open.enter_context(line)
-        self.send(self.hello)
+        if not silent:
+            self.send(self.hello)
 
     def send(self, frame: object) -> None:
         """Say one frame."""
