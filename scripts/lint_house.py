@@ -70,8 +70,11 @@ def tasks(source: Source) -> Iterator[Offence]:
 
 
 def sleeps(source: Source) -> Iterator[Offence]:
-    """A test waits for a condition: a sleep stands only inside a `while` that asks for one."""
-    if source.top != "tests":
+    """A test waits for a condition: a sleep stands only inside a `while` that asks for one.
+
+    The servers under ``tests/servers`` may: to be late is one of the faults they have.
+    """
+    if source.top != "tests" or "servers" in source.path.parts:
         return
     asking = {
         id(part) for node in ast.walk(source.tree) if isinstance(node, ast.While) for part in ast.walk(node)

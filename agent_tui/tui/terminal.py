@@ -33,6 +33,6 @@ class Patient:
 class PatientDriver(LinuxDriver):
     """Textual's own, on a file that outlasts its terminal."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app=app, **options)
         self._file: Any = Patient(self._file)

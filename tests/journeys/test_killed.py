@@ -161,13 +161,12 @@ async def _sent_once(shop: Shop, promised: set[str], kills: int) -> None:
     assert len(promised) > kills * 0.4
     taken = Counter(message.message_id for message in shop.smtp.accepted)
     assert max(taken.values()) == 1
-    states = Counter(delivery.state for delivery in deliveries.values())
-    if shop.files_sent:
-        assert states == {DeliveryState.SENT: len(promised)}
-        assert len(taken) == len(promised)
-    else:
-        assert states.keys() <= {DeliveryState.SENT, DeliveryState.UNSURE}
-        assert states[DeliveryState.SENT] <= len(taken) <= len(promised)
+    sent = {d.external_id for d in deliveries.values() if d.state is DeliveryState.SENT}
+    assert {d.state for d in deliveries.values()} <= {DeliveryState.SENT, DeliveryState.UNSURE}
+    assert sent <= taken.keys()
+    if shop.files_sent:  # what left is found among the sent mail; what is not found there did not leave
+        assert sent == taken.keys()
+    assert len(sent) > kills * 0.3
 
 
 async def _equal_to_a_rebuild(store: Store) -> None:

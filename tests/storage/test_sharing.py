@@ -161,10 +161,11 @@ async def test_another_process_is_heard_within_moments(store: LocalStore, other:
     stream = store.changes(await store.token())
     waits = []
     for number in range(5):
-        hearing = asyncio.ensure_future(next_of(stream))
-        await other.write([note(f"n-{number}")])
-        written = time.monotonic()
-        assert [change.id for change in await hearing] == [f"n-{number}"]
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(next_of(stream))
+            await other.write([note(f"n-{number}")])
+            written = time.monotonic()
+        assert [change.id for change in hearing.result()] == [f"n-{number}"]
         waits.append(time.monotonic() - written)
     assert sorted(waits)[2] < 1.0
 
