@@ -10,7 +10,7 @@ with twenty messages and with twenty thousand. What depends on `now` is decided 
 
 # ruff: noqa: S608  # only our own column names are put into SQL; every value is bound
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,8 +127,17 @@ class Customers:
         self._filed = filed
         self._messages = messages
 
-    def compute(self, key: str) -> None:
-        """Makes the row of one customer what it has to be; whoever has no address has none."""
+    def compute_all(self, keys: Iterable[str]) -> None:
+        """Makes the rows of these customers what they have to be; whoever has no address has none.
+
+        In the order of their numbers, new ones last: FTS5 writes out a segment whenever a rowid falls.
+        """
+        sql = "SELECT n FROM customer WHERE id = ?"
+        numbers = {key: self._catalog.value(sql, key) for key in keys}
+        for key in sorted(numbers, key=lambda key: (numbers[key] is None, numbers[key] or 0, key)):
+            self._compute(key)
+
+    def _compute(self, key: str) -> None:
         addresses = owned(self._catalog, key)
         former = self._catalog.one("SELECT n, last_id FROM customer WHERE id = ?", key)
         number = former[0] if former else None

@@ -50,6 +50,7 @@ class Rows:
         self._changes: list[tuple[str, str, str]] = []
         self._messages: dict[str, Message] = {}
         self._fresh: set[int] = set()
+        self._words: list[tuple[int, str, str, str, str]] = []
         self._seen: dict[int, int] = {}
 
     def journal(self, name: str, address: Address | None) -> int:
@@ -105,14 +106,20 @@ class Rows:
         """Computes whoever was touched, and says what changed."""
         sql = "UPDATE journal SET seen = min(IFNULL(seen, ?1), ?1) WHERE n = ?2"
         self._catalog.db.executemany(sql, [(at, journal) for journal, at in self._seen.items()])
-        customers = Customers(self._catalog, self._filed, self._messages)
-        for key in self._touched:
-            customers.compute(key)
+        self.flush()
+        Customers(self._catalog, self._filed, self._messages).compute_all(self._touched)
         if self._live:
             sql = "INSERT INTO change (customer, kind, id) VALUES (?, ?, ?)"
             self._catalog.db.executemany(sql, self._changes)
             if self._changes:
                 self._catalog.prune_changes()
+
+    def flush(self) -> None:
+        """Adds the words of what was added, in the order of time: FTS5 writes out a segment whenever a rowid falls."""
+        sql = "INSERT INTO words (rowid, text, sender, recipient, facet) VALUES (?, ?, ?, ?, ?)"
+        self._words.sort()
+        self._catalog.db.executemany(sql, self._words)
+        self._words.clear()
 
     # -- facts
 
@@ -158,8 +165,7 @@ class Rows:
             sender, recipient = (fold(fact.author),), ()
         facet = " ".join((address_facet(journal), *facets(fact)))
         joined = (f" {BREAK} ".join(sender), f" {BREAK} ".join(recipient))
-        sql = "INSERT INTO words (rowid, text, sender, recipient, facet) VALUES (?, ?, ?, ?, ?)"
-        self._run(sql, (number, said, *joined, facet))
+        self._words.append((number, said, *joined, facet))
 
     # -- documents
 

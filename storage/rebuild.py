@@ -56,6 +56,7 @@ class Rebuild:
         while batch := list(islice(pending, _BATCH)):
             with self._catalog.writing():
                 self._add(batch)
+                self._rows.flush()
         with self._catalog.writing():
             self._rows.finish()
 
