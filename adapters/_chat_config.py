@@ -19,6 +19,7 @@ LONGEST_TEXT = 4000  # characters of one message
 LONGEST_CLAIM = 200  # characters of a name or mail address
 LONGEST_FILE = 5_000_000  # bytes
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -146,7 +147,7 @@ def origin(text: str) -> str:
     except (ValueError, UnicodeError) as error:
         raise _no_origin(text) from error
     bare = parts.path in {"", "/"} and not parts.query and not parts.fragment and "@" not in parts.netloc
-    if parts.scheme not in _DEFAULT_PORTS or not host or not bare:
+    if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(host or "") or not bare:
         raise _no_origin(text)
     shown = f"[{host}]" if _is_ip6(host) else host
     return f"{parts.scheme}://{shown}" + (

@@ -35,6 +35,7 @@ _MAGIC = (
     (re.compile(rb"%PDF-\d"), "application/pdf"),
 )
 _MARKUP = re.compile(r"\s*<[!?/a-z]|<\s*(?:script|html|svg|iframe|body|head|object|embed)\b", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _UNSAFE = re.compile(r'[<>:"|?*\\/\x00-\x1f]+')
 
 
@@ -61,8 +62,12 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    plain = all(char in "\t\n\r\f" or char >= " " for char in text)
-    return bool(text.strip()) and plain and not _MARKUP.match(text) and not _MARKUP.search(text, 0, 4096)
+    return (
+        bool(text.strip())
+        and not _CONTROL.search(text)
+        and not _MARKUP.match(text)
+        and not _MARKUP.search(text, 0, 4096)
+    )
 
 
 def safe_name(name: str, kind: str) -> str:
