@@ -61,6 +61,8 @@ def _add(query: Query, match: re.Match[str], now: datetime) -> Query:
     minus, operator, phrase, closing, word = match.groups()
     if phrase is not None and not closing:
         raise UsageError(f'the quote before "{phrase[:40]}" is not closed', remedy='close it with "')
+    if operator is None and word and word.endswith(":") and word[:-1].lower() in OPERATORS:
+        operator, word = word[:-1], ""
     if operator is None or (operator.lower() not in OPERATORS and phrase is None):
         return _add_term(query, minus, phrase, f"{operator}:{word}" if operator else word)
     value = phrase if phrase is not None else word

@@ -3,6 +3,11 @@
 Documents are the truth; everything a reader asks is answered from what is derived of them. No query language, row
 number or file name crosses this line, so that another database can stand behind it. Calls may block or fail: they
 are made off the screen's thread of thought, and raise only errors of `core.errors`.
+
+What goes without saying: a customer or identity nobody wrote has `rev` 0, is named by the address, and is first seen at
+the earliest moment ever written. An address belongs to exactly the customer its Identity names; an id that has lost all
+addresses stands for the owner of the address it was born with. An Identity that moves an address is news of both
+customers. The same owner is granted a lease anew; another owner is not.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -75,7 +80,7 @@ class Known:
 class View:
     """Which customers a list shows, and nothing about their order: the most urgent are always first.
 
-    Order: broken promises first; then customers who wait, by waiting time × importance, longest first; then the rest,
+    Order: broken promises first, those who wait before the others; then customers who wait, by waiting time × importance, longest first; then the rest,
     newest message first; last, by customer id.
     """
 
@@ -200,7 +205,10 @@ class Store(Protocol):
         ...
 
     async def search(self, query: Query, now: datetime, *, limit: int = 50) -> tuple[Hit, ...]:
-        """Messages, notes and customers that match, best (newest) first."""
+        """Customers that match, then messages and notes, each newest first; activities are not searched.
+
+        ``is:unread`` means messages not read yet, and customers who have some.
+        """
         ...
 
     async def deliveries(

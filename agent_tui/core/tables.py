@@ -120,7 +120,9 @@ def _plain(hint: Any, value: object, keys: Keys, country: str) -> object:
 
 def _address(value: object, keys: Keys, country: str) -> Address:
     if isinstance(value, str) and _E164.fullmatch(value):
-        return Address(addresses.PHONE, value)  # as it is to be written; the library that reads others takes 90 ms
+        return Address(
+            addresses.PHONE, value
+        )  # as it is to be written; the library that reads others takes 90 ms
     found = addresses.read(value, country) if isinstance(value, str) else None
     if found is None:
         raise Mistake(

@@ -61,6 +61,8 @@ def test_what_looks_like_an_operator_is_a_word() -> None:
         ("before:tomorrow", "is not a date"),
         ("has:cake", "is not known"),
         ('from:""', "needs a value"),
+        ("from:", "needs a value"),
+        ("cake is: open", "needs a value"),
         ("-is:open", "is not possible"),
         ('"---"', "names no word"),
         ('subject:"cake"', "no operator subject:"),
