@@ -89,13 +89,13 @@ async def events(request: Request, room: Room) -> Response:
         wait = min(LONGEST_WAIT, max(0.0, float(request.query_params.get("wait", "0"))))
     except ValueError as error:
         raise HTTPException(400, "wait is a number of seconds") from error
-    after, kept = await room.db.do(lambda db: _kept(db, cursor))
-    room.tell(*kept)
+    after = await room.db.read(lambda db: queue.place(db, cursor))
+    await room.acknowledge(after)
     ends = asyncio.get_running_loop().time() + wait
     with room.bell() as bell:
         while True:
             bell.clear()
-            found, more = await room.db.do(lambda db: queue.feed(db, after))
+            found, more = await room.db.read(lambda db: queue.feed(db, after))
             typing = room.typists()
             left = ends - asyncio.get_running_loop().time()
             if found or typing or left <= 0 or room.closing:
@@ -103,11 +103,6 @@ async def events(request: Request, room: Room) -> Response:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await bell.wait()
-
-
-def _kept(db: sqlite3.Connection, cursor: str) -> tuple[int, list[str]]:
-    after = queue.place(db, cursor)
-    return after, queue.acknowledge(db, after)
 
 
 def _page(found: list[Event], more: bool, cursor: str, typing: tuple[Typing, ...]) -> Page:
@@ -147,7 +142,7 @@ def _answered(db: sqlite3.Connection, said: Answer, now: int) -> Stored:
 async def find(request: Request, room: Room) -> Response:
     """What was said under a key."""
     key = request.path_params["key"]
-    found = await room.db.do(lambda db: queue.find(db, key))
+    found = await room.db.read(lambda db: queue.find(db, key))
     if found is None:
         return _json(Problem("nothing was said under this key"), 404)
     stored, visitor = found
@@ -159,7 +154,7 @@ async def download(request: Request, room: Room) -> Response:
     """A file of any conversation."""
     name = request.path_params["name"]
     try:
-        info, data = await room.db.do(lambda db: files.get(db, name))
+        info, data = await room.db.read(lambda db: files.get(db, name))
     except Gone:
         return _json(Problem("the file is not there any more"), 404)
     return attachment(info, data)

@@ -41,6 +41,7 @@ def application(room: Room) -> App:
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """House is kept while the application runs."""
     room: Room = app.state.room
+    await room.begin()
     async with asyncio.TaskGroup() as group:
         keeping = group.create_task(room.keep_house())
         yield

@@ -1,8 +1,9 @@
-"""The chat server's file: SQLite on a thread of its own, and nothing is said to be kept before it is on the disk.
+"""The chat server's file: SQLite on threads of its own, and nothing is said to be kept before it is on the disk.
 
-Everybody hands in functions of a connection. The thread takes all that wait, runs each under a savepoint in one
-transaction, and answers when that is committed and synced: a hundred messages at once cost one `fsync`, and one that
-fails takes no other with it. Reading goes the same way, so that whoever was told of a message can read it.
+Everybody hands in functions of a connection. The writing thread takes all that wait, runs each under a savepoint in
+one transaction, and answers when that is committed and synced: a hundred messages at once cost one `fsync`, and one
+that fails takes no other with it. The reading thread never waits for the disk; whoever was told that something is kept
+can read it.
 """
 
 import asyncio
@@ -76,54 +77,26 @@ class _Job:
     """Something to do, and who waits for it."""
 
     work: Callable[[sqlite3.Connection], Any]
-    future: "asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any] | None" = None
+    loop: asyncio.AbstractEventLoop | None = None
 
 
-class Database:
-    """One file, one thread, one process."""
+class _Worker:
+    """A thread with a connection, and what it has to do."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._lock = -1
-
-    def open(self) -> None:
-        """Take the folder, making it when there is none. Raises Busy when another process has it, OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._unlock()
-            raise Busy(f"another chat server uses {self._folder}", remedy="end it first") from error
-        try:
-            connection = _opened(self._folder / "chat.sqlite")
-        except BaseException:
-            self._unlock()
-            raise
-        self._thread = threading.Thread(target=self._run, args=(connection,), name="chat-db", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(connection,), name=name, daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """Finish what was handed in, and let go. May be called twice."""
-        if self._thread is not None:
-            self._jobs.put(None)
-            self._thread.join()
-            self._thread = None
-            self._unlock()
+    def put(self, job: _Job | None) -> None:
+        """Do this; None: end."""
+        self._jobs.put(job)
 
-    def _unlock(self) -> None:
-        os.close(self._lock)
-        self._lock = -1
-
-    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` returns, once it is on the disk. Raises what it raised, or Full when the disk took no more."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(work, future, loop))
-        return await future
+    def end(self) -> None:
+        """Finish what was handed in."""
+        self.put(None)
+        self._thread.join()
 
     def _run(self, connection: sqlite3.Connection) -> None:
         going = True
@@ -135,6 +108,67 @@ class Database:
             work = [job for job in jobs if job is not None]
             _answer(work, _together(connection, work))
         connection.close()
+
+
+class Database:
+    """One file of one process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer: _Worker | None = None
+        self._reader: _Worker | None = None
+        self._lock = -1
+
+    def open(self) -> None:
+        """Take the folder, making it when there is none. Raises Busy when another process has it, OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path = self._folder / "chat.sqlite"
+            writing, reading = _opened(path), _connected(path)
+        except BlockingIOError as error:
+            self._unlock()
+            raise Busy(f"another chat server uses {self._folder}", remedy="end it first") from error
+        except BaseException:
+            self._unlock()
+            raise
+        reading.execute("PRAGMA query_only = ON")
+        self._writer, self._reader = _Worker(writing, "chat-writer"), _Worker(reading, "chat-reader")
+
+    def close(self) -> None:
+        """Finish what was handed in, and let go. May be called twice."""
+        for worker in (self._reader, self._writer):
+            if worker is not None:
+                worker.end()
+        if self._lock >= 0:
+            self._unlock()
+        self._reader = self._writer = None
+
+    def _unlock(self) -> None:
+        os.close(self._lock)
+        self._lock = -1
+
+    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns, once it is on the disk. Raises what it raised, or Full when the disk took no more."""
+        return await _asked(self._writer, work)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work`, which changes nothing, returns. Raises what it raised."""
+        return await _asked(self._reader, work)
+
+    def later(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Do this some time soon; nobody waits for it."""
+        assert self._writer is not None
+        self._writer.put(_Job(work))
+
+
+async def _asked(worker: _Worker | None, work: Callable[[sqlite3.Connection], T]) -> T:
+    assert worker is not None
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    worker.put(_Job(work, future, loop))
+    return await future
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -202,13 +236,13 @@ def _answer(jobs: list[_Job], results: list[tuple[bool, Any]]) -> None:
     """Tell everybody who waits, in order, with one call for each loop."""
     for loop in {job.loop for job in jobs}:
         mine = [(job.future, *result) for job, result in zip(jobs, results, strict=True) if job.loop is loop]
-        if not loop.is_closed():
+        if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(_settle, mine)
 
 
-def _settle(mine: "list[tuple[asyncio.Future[Any], bool, Any]]") -> None:
+def _settle(mine: "list[tuple[asyncio.Future[Any] | None, bool, Any]]") -> None:
     for future, went_well, result in mine:
-        if future.done():
+        if future is None or future.done():
             continue  # nobody waits any more; it is kept all the same
         if went_well:
             future.set_result(result)

@@ -66,14 +66,6 @@ class Entry:
     files: tuple[FileInfo, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """How far the visitor's words came: to the terminal, and answered by somebody who must have seen them."""
-
-    got: int
-    seen: int
-
-
 _DECODER = msgspec.json.Decoder(Words)
 
 
@@ -180,12 +172,12 @@ def _entry(seq: int, kind: str, key: str, at: int, body: bytes) -> Entry:
     return Entry(seq=seq, mine=kind == "said", key=key, at=at, text=words.text, files=words.files)
 
 
-def state(db: sqlite3.Connection, visitor: str) -> State:
-    """How far the visitor's words came."""
+def answered(db: sqlite3.Connection, visitor: str) -> int:
+    """The last of the agent's answers: whoever gave it must have seen what was said before."""
     row = db.execute(
         "SELECT max(seq) FROM events WHERE visitor = ? AND kind = 'answered'", (visitor,)
     ).fetchone()
-    return State(got=acknowledged(db), seen=row[0] or 0)
+    return row[0] or 0
 
 
 def feed(db: sqlite3.Connection, after: int) -> tuple[list[Event], bool]:
@@ -234,17 +226,18 @@ def acknowledged(db: sqlite3.Connection) -> int:
     return row[0] if row else 0
 
 
-def acknowledge(db: sqlite3.Connection, seq: int) -> list[str]:
-    """The terminal has kept everything up to `seq`; the visitors whose words it had not before."""
-    before = acknowledged(db)
-    if seq == before:
-        return []
+def acknowledge(db: sqlite3.Connection, seq: int) -> None:
+    """The terminal has kept everything up to `seq`."""
     db.execute(
         "INSERT INTO facts VALUES ('acknowledged', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (seq,),
     )
+
+
+def speakers(db: sqlite3.Connection, after: int, upto: int) -> list[str]:
+    """The visitors who said something in between."""
     rows = db.execute(
-        "SELECT DISTINCT visitor FROM events WHERE seq > ? AND seq <= ? AND kind = 'said'", (before, seq)
+        "SELECT DISTINCT visitor FROM events WHERE seq > ? AND seq <= ? AND kind = 'said'", (after, upto)
     )
     return [row[0] for row in rows]
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from adapters import _chat_files as files
+from adapters import _chat_queue as queue
 from adapters import _chat_visitors as visitors
 from adapters._chat_config import Config
 from adapters._chat_db import Database
@@ -53,6 +54,7 @@ class Room:
         self.meter = Meter(config.limits, monotonic)
         self.closing = False
         self.full = False
+        self.acknowledged = 0  # up to here the terminal has everything
         self._now = now
         self._monotonic = monotonic
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
@@ -137,6 +139,13 @@ class Room:
         for bell in self._bells:
             bell.set()
 
+    async def acknowledge(self, seq: int) -> None:
+        """The terminal has kept everything up to `seq`; the visitors whose words it had not before are told."""
+        before, self.acknowledged = self.acknowledged, seq
+        if seq != before:
+            self.db.later(partial(queue.acknowledge, seq=seq))
+            self.tell(*await self.db.read(partial(queue.speakers, after=before, upto=seq)))
+
     def visitor_types(self, site: str, visitor: str, *, on: bool) -> None:
         """A visitor is typing, or has stopped: told to the terminal once, and forgotten."""
         if self._asks() and len(self._typists) < TYPISTS:
@@ -159,6 +168,10 @@ class Room:
 
     # Time passes
 
+    async def begin(self) -> None:
+        """Go on where the last one ended."""
+        self.acknowledged = await self.db.read(queue.acknowledged)
+
     async def keep_house(self) -> None:
         """Forget what is old, for ever; notice who comes and goes."""
         while True:
@@ -173,7 +186,7 @@ class Room:
         now = self.now()
         await self.db.do(partial(visitors.expire, before=now - self.config.keep_days * 86_400_000))
         await self.db.do(partial(files.drop_unused, before=now - UNUSED_FILES * 1000))
-        self.full = await self.db.do(size) > self.config.most_bytes
+        self.full = await self.db.read(size) > self.config.most_bytes
 
     def _look(self) -> None:
         if self.there() != self._there:

@@ -112,18 +112,17 @@ class Session:
 
     async def _read(self) -> list[Out]:
         visitor, frames = self._visitor, list[Out]()
-        state = (0, 0)
+        seen = 0
         if visitor is not None:
             after = self._sent
-            entries, reached = await self._room.db.do(
-                lambda db: (queue.entries(db, visitor, after), queue.state(db, visitor))
+            entries, seen = await self._room.db.read(
+                lambda db: (queue.entries(db, visitor, after), queue.answered(db, visitor))
             )
-            state = (reached.got, reached.seen)
             if entries:
                 self._sent = entries[-1].seq
                 self._news = len(entries) == queue.BACKLOG and after > 0
                 frames.append({"t": "entries", "entries": [_line(entry) for entry in entries]})
-        now = (*state, self._room.there())
+        now = (self._room.acknowledged, seen, self._room.there())
         if now != self._state:
             self._state = now
             frames.append({"t": "state", "got": now[0], "seen": now[1], "there": now[2]})

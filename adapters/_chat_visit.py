@@ -182,12 +182,10 @@ async def download(request: Request) -> Response:
         raise HTTPException(429, "Too fast.", {"Retry-After": "1"})
     wanted = request.path_params["name"]
 
-    def find(db: sqlite3.Connection) -> tuple[FileInfo, bytes]:
-        visitor = visitors.recognise(db, person)
-        return files.get(db, wanted, visitor.id if visitor else "")
-
     try:
-        info, data = await room.db.do(find)
+        visitor = await room.db.do(lambda db: visitors.recognise(db, person))
+        owner = visitor.id if visitor else ""
+        info, data = await room.db.read(lambda db: files.get(db, wanted, owner))
     except (Gone, Stranger) as error:
         raise HTTPException(404, "No such file.") from error
     return attachment(info, data)
