@@ -1,7 +1,8 @@
 """The catalog's file: opening it, telling whether it is the right one, and putting another in its place.
 
-SQLite in WAL mode. Which file is the live one says ``CURRENT``, replaced atomically by a rebuild; a name is never
-used twice, so whoever has an old one open notices. The schema's number is part of the name. A catalog that was copied
+SQLite in WAL mode. Which file is the live one says ``CURRENT-v…``, replaced atomically by a rebuild; a name is never
+used twice, so whoever has an old one open notices. The schema's number is part of all names, so that two versions of
+the program can work side by side. A catalog that was copied
 from elsewhere, or cannot be read, is not used: nothing in it is true only there.
 
 Every connection belongs to the thread that opened it. Checkpoints are made, and connections closed, under the store's
@@ -9,6 +10,7 @@ lock only: a writer and a checkpoint in two processes at once can damage a WAL i
 """
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +21,15 @@ from urllib.parse import quote
 
 from agent_tui.core.errors import Damaged, StoreError
 from storage.disk import create_private, flush_all, replace_file
+from storage.troubles import is_damage
 
 SCHEMA = 1
 _PREFIX = f"catalog-v{SCHEMA}-"
-_CURRENT = "CURRENT"
+_CURRENT = f"CURRENT-v{SCHEMA}"
 KEPT_CHANGES = 100_000
-_WAL_LIMIT = 64 << 20
-_CHECKPOINT_PAGES = 1000
-_PAGES_A_WRITE = 10
+_LONG = 4 << 20
+_PATIENCE = 30
+_VERSION = re.compile(r"catalog-v(\d{1,6})-")
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 
@@ -38,9 +41,12 @@ class Catalog:
             remedy = "install a Python that comes with 3.37 or newer"
             raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", remedy=remedy)
         self.path = path
-        self._logged = self._writes = 0  # the log's size at the last checkpoint, and writes since
+        self._log = Path(f"{path}-wal")
+        self._long = _LONG  # so many bytes of log are worth a checkpoint
         uri = f"file:{quote(str(path))}?mode=rw"  # a file that was deleted must not come back empty
-        self.db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, cached_statements=256)
+        self.db = sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=_PATIENCE, cached_statements=256
+        )
         try:
             self._prepare(writes=writes, building=building)
         except sqlite3.Error:
@@ -52,7 +58,6 @@ class Catalog:
         run(f"PRAGMA journal_mode = {'OFF' if building else 'WAL'}").fetchone()
         run(f"PRAGMA synchronous = {'OFF' if building else 'NORMAL'}")
         run("PRAGMA wal_autocheckpoint = 0").fetchone()
-        run(f"PRAGMA journal_size_limit = {_WAL_LIMIT}").fetchone()
         run(f"PRAGMA cache_size = -{64 << 10 if writes else 16 << 10}")
         run("PRAGMA temp_store = MEMORY")
         if not writes:
@@ -92,18 +97,26 @@ class Catalog:
                 self.db.execute("ROLLBACK")
             raise
 
-    def checkpoint(self) -> None:
-        """Moves the log into the file, after about so many pages. Only under the store's lock, once for each write.
+    @property
+    def is_long(self) -> bool:
+        """Whether the log has grown enough to be moved into the file."""
+        return self._log_size() >= self._long
 
-        The log's file keeps its size when the log begins anew, so its growth alone does not tell: writes count too.
+    def checkpoint(self) -> None:
+        """Moves the log into the file. Only under the store's lock.
+
+        The log is emptied too, unless somebody reads just now; then it is tried again when it has grown further.
         """
-        wal = Path(f"{self.path}-wal")
-        size = wal.stat().st_size if wal.exists() else 0
-        self._writes += 1
-        grown = size - self._logged > _CHECKPOINT_PAGES * 4096
-        if grown or self._writes * _PAGES_A_WRITE > _CHECKPOINT_PAGES:
-            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            self._logged, self._writes = size, 0
+        self.db.execute("PRAGMA busy_timeout = 0").fetchone()
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self.db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}").fetchone()
+        self._long = self._log_size() + _LONG
+
+    def _log_size(self) -> int:
+        try:
+            return self._log.stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def close(self) -> None:
         """Only in the thread that opened it, and under the store's lock."""
@@ -155,6 +168,8 @@ class Catalogs:
                 return catalog
             problem = "belongs to another folder"
         except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
             problem = f"cannot be read: {error}"
         if catalog is not None:
             catalog.close()
@@ -191,12 +206,20 @@ class Catalogs:
         return catalog
 
     def switch(self, path: Path) -> None:
-        """Makes this the live catalog, and deletes all others. Only under the store's lock; it is closed."""
+        """Makes this the live catalog, and deletes the former. Only under the store's lock; it is closed."""
+        former = self.current()
         flush_all(self._folder, [path], [self._folder])
         replace_file(self._folder / _CURRENT, path.name.encode() + b"\n")
-        for old in self._folder.glob("catalog-v*"):
-            if not old.name.startswith(path.name):
-                old.unlink(missing_ok=True)
+        if former is not None and former != path:
+            self.discard(former)
+
+    def clear_away(self) -> None:
+        """Deletes what rebuilds that died, and older versions of the program, left. Only while nobody rebuilds."""
+        live = self.current()
+        for path in self._folder.glob("catalog-v*.db"):
+            version = _VERSION.match(path.name)
+            if path != live and version and int(version[1]) <= SCHEMA:
+                self.discard(path)
 
     def discard(self, path: Path) -> None:
         """Deletes a catalog that is not, or no longer, the live one."""

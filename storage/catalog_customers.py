@@ -17,13 +17,12 @@ from typing import Any
 import msgspec
 
 from agent_tui.core.addresses import Address
-from agent_tui.core.errors import Damaged
 from agent_tui.core.model import Customer, Identity, Last, Message, Position
 from storage import codec
 from storage._fold import fold
 from storage._rows import Group, last, unwritten_customer, unwritten_identity
 from storage.catalog import Catalog
-from storage.filed import Filed
+from storage.filed import Filed, Spot
 from storage.lines import Place
 from storage.search_words import BREAK
 
@@ -223,17 +222,17 @@ class Customers:
             return dict.fromkeys(_LAST_COLUMNS)
         if former and former[1] == found[1]:
             return {}
-        return _last_columns(last(self._message(found)))
+        message = self._message(found)
+        return _last_columns(last(message)) if message else dict.fromkeys(_LAST_COLUMNS)
 
-    def _message(self, found: Any) -> Message:
+    def _message(self, found: Any) -> Message | None:
+        """The message itself; None when its journal was replaced and not looked at yet, which computes this again."""
         _, key, journal, offset, length = found
         if key in self._messages:
             return self._messages[key]
         name = self._catalog.value("SELECT name FROM journal WHERE n = ?", journal)
-        fact = self._filed.fact(name, key, Place(offset, length))
-        if not isinstance(fact, Message):
-            raise Damaged(f"the message {key} is not where it was filed")
-        return fact
+        facts = self._filed.readable([Spot(name, key, Place(offset, length))])
+        return next((fact for fact in facts if isinstance(fact, Message)), None)
 
 
 _LAST_COLUMNS = ("last_id", "last_at", "last_medium", "last_channel", "last_direction", "snippet")

@@ -6,7 +6,8 @@ again under the lock. Only one rebuild runs at a time, over all processes.
 
 import fcntl
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from storage.catalog import Catalogs
 from storage.disk import create_private
@@ -23,6 +24,11 @@ class Keeper:
         self._lock = lock
         self._catalogs = catalogs
 
+    def clear_away(self) -> None:
+        """Deletes catalogs nobody uses; another time, when somebody rebuilds or writes just now."""
+        with suppress(BlockingIOError), _alone(self._layout, wait=False), self._lock.held(wait=False):
+            self._catalogs.clear_away()
+
     def stale(self) -> list[str]:
         """The journals that seem to be other than the catalog says: a crash, a restored backup, an edit by hand."""
         catalog = self._catalogs.usable(self._catalogs.current(), writes=False)
@@ -37,7 +43,7 @@ class Keeper:
 
     def rebuild(self) -> None:
         """Makes a new catalog while others work, and the live one of it."""
-        with closing(_Alone(self._layout)):
+        with _alone(self._layout):
             rebuild = Rebuild(self._layout, self._catalogs)
             try:
                 rebuild.build()
@@ -48,13 +54,12 @@ class Keeper:
                 raise
 
 
-class _Alone:
-    """The right to rebuild."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._fd = create_private(layout.cache / ".rebuild", os.O_RDWR)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-
-    def close(self) -> None:
-        """Gives it back."""
-        os.close(self._fd)
+@contextmanager
+def _alone(layout: Layout, *, wait: bool = True) -> Iterator[None]:
+    """The right to rebuild. Raises BlockingIOError when it is not to `wait` and another has it."""
+    fd = create_private(layout.cache / ".rebuild", os.O_RDWR)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(fd)

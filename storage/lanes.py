@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 from agent_tui.core.errors import Busy
@@ -89,8 +90,28 @@ class Reader:
             self._catalog = None
 
 
-class Claim:
-    """Who decides about a write that waits for the lock: the writer, who begins, or the caller, who gives up."""
+async def patiently(lane: Lane, job: Callable[[Callable[[], None]], T], seconds: float) -> T:
+    """Does a job that waits for a lock, and begins by calling what it is given. Raises Busy when it begins too late.
+
+    Whoever stops waiting before it has begun can be sure that it never will.
+    """
+    claim = _Claim()
+    done = lane.start(partial(job, claim.begin))
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.shield(done)
+    except TimeoutError:
+        if claim.take():
+            problem = "another process has held the store for too long"
+            raise Busy(problem, remedy="try again") from None
+        return await done
+    except asyncio.CancelledError:
+        claim.take()
+        raise
+
+
+class _Claim:
+    """Who decides about a job that waits: the one who does it, and begins, or the caller, who gives up."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -100,6 +121,6 @@ class Claim:
         return self._lock.acquire(blocking=False)
 
     def begin(self) -> None:
-        """For the writer. Raises Busy when the caller has given up."""
+        """For the one who does it. Raises Busy when the caller has given up."""
         if not self.take():
             raise Busy("the caller waited no longer")

@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Cursor
 from agent_tui.core.clock import Clock
-from agent_tui.core.errors import Busy, Damaged, StoreError
+from agent_tui.core.errors import Damaged, StoreError
 from agent_tui.core.model import Card, Delivery, DeliveryState, Position, Record
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
@@ -43,7 +43,7 @@ from storage.catalog_inbox import inbox
 from storage.catalog_search import search
 from storage.filed import Filed, Misplaced
 from storage.keeper import Keeper
-from storage.lanes import Claim, Lane, Reader
+from storage.lanes import Lane, Reader, patiently
 from storage.layout import Layout
 from storage.leases import Leases
 from storage.locks import StoreLock
@@ -77,6 +77,7 @@ class LocalStore(Store):
         self._opening = asyncio.Lock()
         self._secret: bytes | None = None
         self._sweep: asyncio.Future[None] | None = None
+        self._tidying: asyncio.Future[None] | None = None
         self._bell = asyncio.Event()
         self._closed = asyncio.Event()
 
@@ -120,6 +121,7 @@ class LocalStore(Store):
         self._writer.open()
 
     def _look(self) -> None:
+        self._keeper.clear_away()
         if names := self._keeper.stale():
             self._writing.post(partial(self._writer.catch_up, names)).result()
 
@@ -143,21 +145,12 @@ class LocalStore(Store):
             await self._writing.run(self._writer.renew)
             written = await self._write(request)
         self._ring()
+        if self._writer.is_untidy:
+            self._tidying = self._writing.start(self._writer.tidy)
         return written
 
     async def _write(self, request: Request) -> tuple[Written, ...]:
-        claim = Claim()
-        job = self._writing.start(partial(self._writer.write, request, claim.begin))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.shield(job)
-        except TimeoutError:
-            if claim.take():
-                raise Busy("another process has held the store for too long", remedy="try again") from None
-            return await job
-        except asyncio.CancelledError:
-            claim.take()  # what has not begun will not
-            raise
+        return await patiently(self._writing, partial(self._writer.write, request), PATIENCE)
 
     def _ring(self) -> None:
         self._bell.set()
@@ -268,13 +261,17 @@ class LocalStore(Store):
         """Counts, and what a person should know, after files and catalog were compared."""
         await self._opened()
         if self._sweep is not None:
-            await asyncio.shield(self._sweep)
+            with suppress(BrokenCatalog):  # the question itself will find out, and mend it
+                await asyncio.shield(self._sweep)
         return await self._ask(lambda catalog: health.report(self._layout, catalog))
 
     async def rebuild(self) -> Report:
         """Makes the catalog anew from the journals; others go on meanwhile, and then look at everything again."""
         await self._opened()
-        await self._keeping.run(self._keeper.rebuild)
+        try:
+            await self._keeping.run(self._keeper.rebuild)
+        except BrokenCatalog as error:
+            raise Damaged(f"the catalog cannot be made: {error}") from error
         self._ring()
         return await self.check()
 
@@ -293,5 +290,6 @@ class LocalStore(Store):
         self._lock.close()
 
     def _close_under_lock(self, close: Callable[[], None]) -> None:
-        with self._lock.held():
-            close()
+        if self._layout.lock.exists():  # else nothing was ever opened
+            with self._lock.held():
+                close()

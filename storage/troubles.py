@@ -13,11 +13,25 @@ _UNWRITABLE = frozenset(
     {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
 )
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
+_STRANGE = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 
 
 class BrokenCatalog(Exception):  # an event inside this package: the answer is another catalog
     """The catalog's file cannot be used; it has to be made anew."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the error says that the file is no catalog, is damaged or gone; a lock or a full disk does not."""
+    extended, code = _codes(error)
+    return code in _DAMAGE | _STRANGE and extended not in _UNWRITABLE
+
+
+def _codes(error: sqlite3.Error) -> tuple[int, int]:
+    """SQLite's extended and plain result code; 0 when the error is not one of SQLite's own (a bug of ours)."""
+    extended: int = getattr(error, "sqlite_errorcode", 0)
+    return extended, extended & 0xFF
 
 
 @contextmanager
@@ -42,8 +56,7 @@ def _of_system(error: OSError) -> StoreError:
 
 
 def _of_sqlite(error: sqlite3.Error) -> Exception:
-    extended = getattr(error, "sqlite_errorcode", 0)
-    code = extended & 0xFF
+    extended, code = _codes(error)
     if code in _LOCKED:
         return Busy("the catalog is locked by another program", remedy="close it and try again")
     if code in _FULL_SQLITE or extended in _UNWRITABLE:
@@ -53,4 +66,6 @@ def _of_sqlite(error: sqlite3.Error) -> Exception:
         return Damaged(
             "this Python's SQLite has no full-text search", remedy="use a Python whose SQLite has FTS5"
         )
-    return BrokenCatalog(str(error))
+    if is_damage(error):
+        return BrokenCatalog(str(error))
+    return StoreError(f"the catalog failed: {error}") if code else error

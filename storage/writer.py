@@ -96,7 +96,6 @@ class Writer:
                 intent.clear()
             yield catalog, intent
             intent.clear()
-            catalog.checkpoint()
 
     def _repair(self, catalog: Catalog, names: Sequence[str]) -> None:
         with catalog.writing():
@@ -116,6 +115,18 @@ class Writer:
                 repair.journals(names[start : start + _AT_ONCE])
                 if repair.done:
                     catalog.renew_epoch()
+
+    @property
+    def is_untidy(self) -> bool:
+        """Whether `tidy` has something to do. May be asked by any thread."""
+        catalog = self._catalog
+        return catalog is not None and catalog.is_long
+
+    def tidy(self) -> None:
+        """Moves the catalog's log into its file, when nobody waits for it."""
+        with self.session() as (catalog, _):
+            if catalog.is_long:
+                catalog.checkpoint()
 
     def renew(self) -> None:
         """Puts a new catalog in the place of one that is damaged."""
