@@ -5,8 +5,6 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 
 from collections.abc import Collection, Mapping
 
-from textual.content import Content
-
 from agent_tui.core.model import Message
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
@@ -21,7 +19,7 @@ from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.searching import Found, Searching
 from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.inbox import InboxList
-from agent_tui.tui.widgets.lines import LineView
+from agent_tui.tui.widgets.lines import LineView, entitle
 from agent_tui.tui.widgets.timeline import TimelineView
 
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
@@ -38,6 +36,7 @@ class DeskScreen(Decides):
     """The screen the agent works at."""
 
     _seconds = 0
+    _recount = False
 
     def on_mount(self) -> None:
         """Load the first rows; from then on keep up."""
@@ -46,9 +45,9 @@ class DeskScreen(Decides):
             "Nobody is chosen",
             "Choose a customer on the left: j, k and Enter, or a click.",
         )
-        self.timeline.border_title = Content("Timeline")
-        self.card.border_title = Content("Customer")
-        self.inbox.border_title = Content(self.listing.named.name)
+        entitle(self.timeline, title="Timeline")
+        entitle(self.card, title="Customer")
+        entitle(self.inbox, title=self.listing.named.name)
         self._rows = Asking(self._load_rows)
         self._talk = Asking(self._load_talk)
         for asking in (self._rows, self._talk):
@@ -69,6 +68,7 @@ class DeskScreen(Decides):
 
     def changed(self, customers: Collection[str], *, everything: bool = False) -> None:
         """These customers' records are new or different."""
+        self._recount = True
         self.inbox.roll.stale()
         self._rows.ask()
         if everything or self.reading.customer_id in customers:
@@ -85,7 +85,9 @@ class DeskScreen(Decides):
         await self.listing.load()
         self.catch_up_with_list()
         self.explain()
-        await self._load_counts()
+        if self._recount:
+            self._recount = False
+            await self._load_counts()
 
     async def _load_counts(self) -> None:
         self.counts = await self.desk.inbox.counts()
@@ -103,7 +105,7 @@ class DeskScreen(Decides):
         title = line(card.customer.name)
         if self.size.width >= 100:
             title += f" {self.look.icons.rule * 2} since {when.month(card.first_seen, self.look.zone)}"
-        self.timeline.border_title = Content(title)
+        entitle(self.timeline, title=title)
         self.timeline.empty = ("Nothing was said yet", "r writes first.")
         self.listing.tell_guest(card)
         self.tell_bars()
@@ -115,6 +117,7 @@ class DeskScreen(Decides):
         if self._seconds % SLOW == 0:
             self.inbox.refresh()
             self.card.lay()
+            self._recount = True
             self.inbox.roll.stale()
             self._rows.ask()
 
@@ -158,7 +161,7 @@ class DeskScreen(Decides):
             if more
             else ""
         )
-        self.timeline.border_subtitle = Content(words)
+        entitle(self.timeline, subtitle=words)
 
     def on_timeline_view_answered(self) -> None:
         """A double click."""

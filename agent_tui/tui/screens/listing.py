@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from textual.content import Content
-
 from agent_tui.core.model import Card
 from agent_tui.core.store import View
 from agent_tui.services.desk import Desk
 from agent_tui.tui.widgets.inbox import InboxList
+from agent_tui.tui.widgets.lines import entitle
 
 
 class Named(NamedTuple):
@@ -60,7 +59,7 @@ class Listing:
                 return
             self._inbox.empty = asked.empty if total else await self._empty(asked)
             self._inbox.take(offset, queued, total)
-            self._inbox.border_title = Content(f"{asked.name} {total}")
+            entitle(self._inbox, title=f"{asked.name} {total}")
             missing = self._inbox.missing() if queued else None
 
     async def _empty(self, asked: Named) -> tuple[str, ...]:

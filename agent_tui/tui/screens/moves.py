@@ -12,6 +12,7 @@ from agent_tui.tui.screens.frame import THREE, Frame
 
 FAST = 0.15  # seconds between two rows, below which she is only passing by
 QUIET = 0.06  # seconds after which the customer passed last is shown
+SOON = 0.01  # and when she does not move fast: the cursor is painted first
 DWELL = 2.0  # seconds of looking after which a timeline counts as read
 
 Work = Coroutine[Any, Any, None] | None
@@ -39,7 +40,7 @@ class Moves(Frame):
         fast = not opened and monotonic() - self._went_at < FAST
         self._went_at = monotonic()
         if selected is not None:
-            self._soon = self.set_timer(QUIET if fast else 0.001, lambda: self.show(selected, seen=opened))
+            self._soon = self.set_timer(QUIET if fast else SOON, lambda: self.show(selected, seen=opened))
 
     def catch_up_with_list(self) -> None:
         """Rows were loaded, perhaps the one the cursor went to before it was known."""

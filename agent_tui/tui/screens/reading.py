@@ -3,12 +3,11 @@
 import asyncio
 from datetime import datetime
 
-from textual.content import Content
-
 from agent_tui.core.model import Card
 from agent_tui.services.desk import Desk
 from agent_tui.tui.paging import Pages, Stretch
 from agent_tui.tui.widgets.card import CardView
+from agent_tui.tui.widgets.lines import entitle
 from agent_tui.tui.widgets.timeline import TimelineView
 
 
@@ -44,7 +43,7 @@ class Reading:
         """Nobody is shown."""
         self._pages, self.card, self.reasons = None, None, ()
         self._timeline.show(Stretch())
-        self._timeline.border_title = Content("Timeline")
+        entitle(self._timeline, title="Timeline")
         self._view.show(None, ())
 
     def explain(self, reasons: tuple[str, ...]) -> None:

@@ -7,7 +7,6 @@ is on the screen, whatever comes and goes around it.
 from collections.abc import Sequence
 
 from textual import events
-from textual.content import Content
 from textual.message import Message
 
 from agent_tui.core.clock import Clock
@@ -15,10 +14,11 @@ from agent_tui.services.inbox import Queued
 from agent_tui.tui import rows
 from agent_tui.tui.lines import Line, Look, Role, fit, said
 from agent_tui.tui.roll import Roll
-from agent_tui.tui.widgets.lines import LineView
+from agent_tui.tui.widgets.lines import LineView, entitle
 from agent_tui.tui.wrap import wrap
 
-AHEAD = 20  # rows asked for beyond what is seen
+NEAR = 10  # rows beyond what is seen that must be known; else so many are asked for at once:
+AHEAD = 50
 
 
 class InboxList(LineView):
@@ -48,9 +48,10 @@ class InboxList(LineView):
 
     def missing(self) -> tuple[int, int] | None:
         """The rows (from, count) to load so that what is seen is known and fresh."""
-        first = self.top // rows.HEIGHT
-        seen = self.height // rows.HEIGHT + 1
-        return self.roll.missing(first - AHEAD, max(first + seen, 1) + AHEAD)
+        first, seen = self.top // rows.HEIGHT, self.height // rows.HEIGHT + 1
+        if self.roll.missing(first - NEAR, first + seen + NEAR) is None:
+            return None
+        return self.roll.missing(first - AHEAD, first + seen + AHEAD)
 
     def take(self, offset: int, queued: Sequence[Queued], total: int) -> None:
         """Show these rows; what the agent looks at stays where it is."""
@@ -78,7 +79,7 @@ class InboxList(LineView):
     def _count_above(self) -> None:
         self._above = min(self._above, self.top // rows.HEIGHT)
         arrow = self._look.icons.down.replace("↓", "↑").replace("v", "^")
-        self.border_subtitle = Content(f"{self._above} more {arrow}") if self._above else Content("")
+        entitle(self, subtitle=f"{self._above} more {arrow}" if self._above else "")
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Rows above that were scrolled to have been seen."""

@@ -9,11 +9,13 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
+from textual.widget import Widget
 
 from agent_tui.tui.lines import BLANK, Line, Role
 
@@ -30,6 +32,14 @@ class PlainBar(ScrollBarRender):
 def plain_scrollbars(view: ScrollView) -> None:
     """Give a widget such scrollbars."""
     view.vertical_scrollbar.renderer = PlainBar  # type: ignore[misc]
+
+
+def entitle(widget: Widget, *, title: str | None = None, subtitle: str | None = None) -> None:
+    """Write on a widget's border, if it says something else: writing paints the whole widget."""
+    if title is not None and title != str(widget.border_title or ""):
+        widget.border_title = Content(title)
+    if subtitle is not None and subtitle != str(widget.border_subtitle or ""):
+        widget.border_subtitle = Content(subtitle)
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -94,7 +104,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """One row of the terminal."""
         content_y = self.top + y
         line, ground = self.line_at(content_y), self.ground_at(content_y)
-        base = self.rich_style + self._style(line.ground)
+        base = self._base() + self._style(line.ground)
         if ground:
             base += self._style(ground)
         segments = [Segment(text, base + self._style(role)) for text, role in line.spans]
@@ -106,6 +116,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def finish(self, strip: Strip, _y: int) -> Strip:
         """The last look at a row before it is drawn."""
         return strip
+
+    def _base(self) -> Style:
+        """The widget's own colours; finding them out costs more than drawing a line."""
+        if "" not in self._styles_of:
+            self._styles_of[""] = self.rich_style
+        return self._styles_of[""]
 
     def _style(self, role: str) -> Style:
         if role not in self._styles_of:
@@ -123,8 +139,21 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     # Moving
 
     def grow(self, count: int) -> None:
-        """There are `count` lines now."""
-        self.virtual_size = Size(max(self.width, 1), count)
+        """There are `count` lines now.
+
+        Textual lays the whole screen out again when this changes, and paints twice; that is needed only where the
+        widget's own height follows its lines.
+        """
+        size = Size(max(self.width, 1), count)
+        if size == self.virtual_size:
+            return
+        if self.styles.is_auto_height:
+            self.virtual_size = size
+            return
+        self.set_reactive(LineView.virtual_size, size)
+        self._scroll_update(size)
+        if self.scroll_y > self.max_scroll_y:
+            self.go(self.max_scroll_y)
 
     def go(self, y: float) -> None:
         """Put line `y` at the top, at once."""

@@ -6,6 +6,7 @@ the end then stay in sight. Else what came is counted (`Counted`), and nothing m
 """
 
 from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
@@ -54,7 +55,11 @@ class TimelineView(LineView):
         self._look = look
         self._clock = clock
         self._unseen: set[str] = set()
-        self._ended = True  # was the end in sight, when last looked at?
+        self._spot: tuple[tuple[str, int] | None, bool] = (
+            None,
+            True,
+        )  # what she put at the top; was that the end?
+        self._settled: Size | None = None  # the size all is laid out for; scrolling meanwhile is not hers
 
     # What it is given
 
@@ -73,7 +78,7 @@ class TimelineView(LineView):
 
     def renew(self, stretch: Stretch) -> None:
         """The same customer: what changed, came or went."""
-        place, line, at_end = self.window.place(self.top), self.top, self._ended
+        place, at_end = self._spot
         known = {entry.fact.id for entry in self.window.stretch.entries}
         last = self.window.stretch.entries[-1].position if known else None
         self._lay(stretch)
@@ -82,16 +87,16 @@ class TimelineView(LineView):
             self._to_end()
         else:
             self._unseen |= {entry.fact.id for entry in fresh}
-            self._back_to(place, line)
+            self._back_to(place)
         if self.window.index(self.cursor) is None or (at_end and self.follows):
             self.cursor = stretch.entries[-1].fact.id if stretch.entries else None
         self._look_around()
 
     def extend(self, stretch: Stretch) -> None:
         """More of the same, at one end; what is read stays in its place."""
-        place, line = self.window.place(self.top), self.top
+        place, _ = self._spot
         self._lay(stretch)
-        self._back_to(place, line)
+        self._back_to(place)
         if self.window.index(self.cursor) is None:
             self._set_cursor(self.window.index_at(self.top + self.height // 2))
         self._look_around()
@@ -106,9 +111,9 @@ class TimelineView(LineView):
         """Is the newest line in sight?"""
         return not self.window.stretch.newer and self.top + self.height >= self.window.height
 
-    def _back_to(self, place: tuple[str, int] | None, line: int) -> None:
+    def _back_to(self, place: tuple[str, int] | None) -> None:
         now = self.window.find(place)
-        if now is not None and now != line:
+        if now is not None and now != self.top:
             self.go(now)
 
     def _to_end(self) -> None:
@@ -121,13 +126,15 @@ class TimelineView(LineView):
             self.relay()
 
     def relay(self) -> None:
-        """Lay the same entries out again: another width, another day, a fold opened."""
-        place, line = self.window.place(self.top), self.top
+        """Lay the same entries out again, around the same spot: another width, another day, a countdown."""
+        place, at_end = self._spot
+        self._settled = None
         self._lay(self.window.stretch)
-        if self._ended:
+        if at_end:
             self._to_end()
         else:
-            self._back_to(place, line)
+            self._back_to(place)
+        self._settled = self.size
 
     # Moving about
 
@@ -154,8 +161,11 @@ class TimelineView(LineView):
     def _set_cursor(self, index: int) -> None:
         entry = self.window.entry(min(max(0, index), len(self.window.blocks) - 1))
         if entry is not None and entry.fact.id != self.cursor:
-            self.cursor = entry.fact.id
-            self.refresh()
+            before, self.cursor = self.cursor, entry.fact.id
+            for changed in (self.window.index(before), self.window.index(self.cursor)):
+                if changed is not None:
+                    first, last = self.window.span(changed)
+                    self.refresh_lines(first, last - first + 1)
 
     def show_cursor(self, *, middle: bool = False) -> None:
         """Scroll to where the cursor is."""
@@ -196,8 +206,11 @@ class TimelineView(LineView):
 
     def _look_around(self) -> None:
         """What came into sight has been seen; what is near an end is asked for."""
+        self._spot = (self.window.place(self.top), self.at_end)
+        self._report()
+
+    def _report(self) -> None:
         bottom = self.top + self.height
-        self._ended = self.at_end
         places = {key: self.window.index(key) for key in self._unseen}
         unseen = {key for key, at in places.items() if at is not None and self.window.span(at)[0] >= bottom}
         self._unseen = unseen
@@ -210,7 +223,7 @@ class TimelineView(LineView):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """By wheel or scrollbar too."""
         super().watch_scroll_y(old_value, new_value)
-        if round(old_value) != round(new_value):
+        if round(old_value) != round(new_value) and self._settled == self.size:
             self._look_around()
 
     def toggle_quote(self, index: int | None = None) -> bool:
@@ -219,8 +232,12 @@ class TimelineView(LineView):
         if at is None or self.window.blocks[at].fold is None:
             return False
         self.window.fold(self.window.blocks[at].id)
-        self._ended = False  # what is read stays, what was folded opens below it
+        self._spot = (
+            self.window.place(self.top),
+            False,
+        )  # what is read stays, what was folded opens below it
         self.relay()
+        self._look_around()
         return True
 
     # Drawing
@@ -272,7 +289,7 @@ class TimelineView(LineView):
     def on_resize(self, _event: events.Resize) -> None:
         """Another width: laid out again, in place."""
         self.relay()
-        self._look_around()
+        self._report()
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on an entry, opens what is folded; a double click answers."""
