@@ -222,6 +222,15 @@ def _own_addresses(settings: Settings, source: Source) -> frozenset[Address]:
     return further | ({source.address} if source.address else set())
 
 
+def serve_chat(
+    listen: str, data: Path, origins: Sequence[str], say: Callable[[str], None], *, public_url: str = ""
+) -> None:
+    """The website's chat server on its own, until it is told to end. Raises ConfigError, Unavailable, Busy."""
+    from adapters._chat_server import serve
+
+    serve(listen, data, origins, say, public_url=public_url)
+
+
 def demo_settings(folder: Path) -> Settings:
     """A bakery with a scripted channel for each medium, on a home under `folder`."""
     from adapters._demo_script import AGENT, BUSINESS

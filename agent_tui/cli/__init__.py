@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 import click
 
-from agent_tui.cli import answering, hosting, keeping, queue, reading, screen
+from agent_tui.cli import answering, chat_server, hosting, keeping, queue, reading, screen
 from agent_tui.cli.call import complain, program
 from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
 
 __all__ = ["main"]
 
-for _commands in (screen, hosting, reading, answering, queue, keeping):
+for _commands in (screen, hosting, chat_server, reading, answering, queue, keeping):
     _commands.register(program)
 
 
