@@ -139,3 +139,17 @@ async def test_copying_a_message() -> None:
     async with open_app(await bakery()) as pilot:
         await pilot.press("enter", "y")
         await until(pilot, lambda: pilot.app.clipboard == "I need a cake for Friday.\nTwelve people.")
+
+
+async def test_copying_what_is_marked_with_the_mouse() -> None:
+    async with open_app(await bakery()) as pilot:
+        timeline = desk_of(pilot).timeline
+        rows = shown(pilot).splitlines()
+        y = next(y for y, row in enumerate(rows) if "I need a cake for Friday." in row and y > 8)
+        x = rows[y].index("I need a cake for Friday.", timeline.region.x)
+        await pilot.mouse_down(offset=(x + 2, y))
+        await pilot.hover(offset=(x + 10, y))
+        await pilot.mouse_up(offset=(x + 10, y))
+        await pilot.press("y")
+        await until(pilot, lambda: pilot.app.clipboard.strip() == "need a c" or pilot.app.clipboard)
+        assert pilot.app.clipboard.startswith("need a c")

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBarRender
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -113,9 +114,26 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         strip = Strip(segments).adjust_cell_length(self.width, base)
         return self.finish(strip, content_y)
 
-    def finish(self, strip: Strip, _y: int) -> Strip:
-        """The last look at a row before it is drawn."""
-        return strip
+    def finish(self, strip: Strip, y: int) -> Strip:
+        """Text can be marked with the mouse, where that is allowed."""
+        selection = self.text_selection if self.allow_select else None
+        span = selection.get_span(y) if selection else None
+        if span is not None:
+            start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
+            marked = strip.crop(start, end).apply_style(
+                self.screen.get_component_rich_style("screen--selection")
+            )
+            strip = Strip.join([strip.crop(0, start), marked, strip.crop(end)])
+        return strip.apply_offsets(0, y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is marked, without the spaces that fill its lines."""
+        lines = [self.line_at(y).text.rstrip() for y in range(self.virtual_size.height)]
+        return selection.extract("\n".join(lines)), "\n"
+
+    def selection_updated(self, _selection: Selection | None) -> None:
+        """Draw what is marked."""
+        self.refresh()
 
     def _base(self) -> Style:
         """The widget's own colours; finding them out costs more than drawing a line."""

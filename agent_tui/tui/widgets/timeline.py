@@ -8,8 +8,6 @@ the end then stay in sight. Else what came is counted (`Counted`), and nothing m
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.selection import Selection
-from textual.strip import Strip
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.model import Entry
@@ -264,27 +262,6 @@ class TimelineView(LineView):
         for sentence in self.empty:
             words += ["", *wrap(sentence, max(self.width - 6, 4))]
         return said("   ", (words[y], Role.STRONG if y == 1 else Role.DIM)) if y < len(words) else Line()
-
-    def finish(self, strip: Strip, y: int) -> Strip:
-        """Text can be marked with the mouse."""
-        selection = self.text_selection
-        span = selection.get_span(y) if selection else None
-        if span is not None:
-            start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
-            marked = strip.crop(start, end).apply_style(
-                self.screen.get_component_rich_style("screen--selection")
-            )
-            strip = Strip.join([strip.crop(0, start), marked, strip.crop(end)])
-        return strip.apply_offsets(0, y)
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The text that is marked, without the marks around it."""
-        lines = [self.line_at(y).text.rstrip() for y in range(self.window.height)]
-        return selection.extract("\n".join(lines)), "\n"
-
-    def selection_updated(self, _selection: Selection | None) -> None:
-        """Draw what is marked."""
-        self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Another width: laid out again, in place."""
