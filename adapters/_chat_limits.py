@@ -59,7 +59,7 @@ class Meter:
         self._everything = Buckets(Rule(limits.all_messages, 60), time)
         self._newcomers = Buckets(Rule(limits.newcomers, 60), time)
         self._all_newcomers = Buckets(Rule(limits.all_newcomers, 60), time)
-        self._frames = Buckets(Rule(40, 10), time)
+        self._frames = Buckets(Rule(max(60, 2 * limits.burst), 10), time)
         self._visits = Buckets(Rule(60 + 10 * limits.address_connections, 60), time)
 
     def message(self, token: bytes) -> float:
@@ -71,7 +71,7 @@ class Meter:
         return _all((self._newcomers, network), (self._all_newcomers, None))
 
     def frame(self, connection: object) -> float:
-        """Count anything else a browser says: typing, seen, asking for what is new."""
+        """Count anything a browser says: a message that is refused, too, typing, seen, asking for a file."""
         return _all((self._frames, connection))
 
     def visit(self, network: str) -> float:

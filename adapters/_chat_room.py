@@ -27,6 +27,7 @@ K = TypeVar("K")
 AWAY_AFTER = 60.0  # seconds without a terminal that asks
 HOUSEKEEPING = 60.0  # seconds between two looks at what is old
 UNUSED_FILES = 3600  # seconds a file waits for its message
+UPLOADS = 16  # files that are received at once: each is in memory
 TYPISTS = 1000  # news about typing that wait for the terminal
 
 
@@ -54,6 +55,7 @@ class Room:
         self.meter = Meter(config.limits, monotonic)
         self.closing = False
         self.full = False
+        self.uploads = asyncio.Semaphore(UPLOADS)
         self.acknowledged = 0  # up to here the terminal has everything
         self._now = now
         self._monotonic = monotonic

@@ -19,6 +19,8 @@ from agent_tui.core.addresses import email
 from agent_tui.core.errors import Full
 from agent_tui.core.text import clean_line
 
+MOST_WAITING = 200  # frames for a browser that does not read them
+
 
 class HangUp(Exception):
     """The server ends the conversation; says why."""
@@ -131,9 +133,11 @@ class Session:
     # What comes in
 
     async def take(self, frame: Frame) -> None:
-        """The browser says something."""
-        if not isinstance(frame, Say | Leave) and self._room.meter.frame(self._caller.token):
-            return  # too fast, and nothing is lost with it
+        """The browser says something. Raises HangUp when it says too much of it."""
+        if self._room.meter.frame(self._caller.token):
+            if isinstance(frame, Say | Leave):
+                raise HangUp("fast")
+            return  # nothing is lost with it
         match frame:
             case Say():
                 await self._say(frame)
@@ -232,6 +236,8 @@ class Session:
         self._put({"t": "no", "id": key, "why": why, "wait": wait})
 
     def _put(self, frame: Out) -> None:
+        if len(self._out) > MOST_WAITING:
+            raise HangUp("fast")
         self._out.append(frame)
         self._wake.set()
 

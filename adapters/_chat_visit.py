@@ -145,6 +145,13 @@ async def upload(request: Request) -> Response:
         raise HTTPException(403, "No files.")
     if wait := room.meter.message(person.token):
         raise HTTPException(429, "Too fast.", {"Retry-After": str(int(wait) + 1)})
+    if room.uploads.locked():
+        raise HTTPException(503, "Too many at once.", {"Retry-After": "5"})
+    async with room.uploads:
+        return await _received(request, room, network, person)
+
+
+async def _received(request: Request, room: Room, network: str, person: Caller) -> Response:
     data = await body(request, room.config.file_size)
     kind = files.sniffed(data)
     if kind is None:

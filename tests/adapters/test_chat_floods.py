@@ -136,6 +136,14 @@ class TestWhoSendsTooMuch:
         assert again.say("from another window")["t"] == "no"
         assert len(site.events()[0]) == 5
 
+    def test_a_flood_of_words_ends_the_connection(self, opens: OPENS) -> None:
+        site = opens(replace(AMPLE, burst=5))
+        visitor = site.visitor()
+        for number in range(100):
+            visitor.send({"t": "say", "id": str(number), "text": "x"})
+        assert visitor.wait("bye")["why"] == "fast"
+        assert len(site.events()[0]) == 5
+
     def test_newcomers_too_fast(self, opens: OPENS) -> None:
         site = opens(replace(AMPLE, newcomers=3))
         known = site.visitor()
