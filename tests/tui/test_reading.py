@@ -166,6 +166,29 @@ async def test_who_is_writing_sees_the_end() -> None:
         assert desk_of(pilot).pane == "composer"
 
 
+async def test_after_sending_the_answer_is_seen_until_she_moves_elsewhere() -> None:
+    world = await many(50)
+    async with open_app(world) as pilot:
+        await pilot.press("enter", "r", *"Hi", "ctrl+j")
+        await until(pilot, lambda: "leaves in" in shown(pilot))
+        world.clock.tick(minutes=1)
+        await world.news(ANA, "how quick you are")
+        await until(pilot, lambda: "how quick you are" in shown(pilot))
+        await pilot.press("k")
+        world.clock.tick(minutes=1)
+        await world.news(ANA, "thank you")
+        await until(pilot, lambda: "1 new ↓" in shown(pilot))
+
+
+async def test_news_longer_than_the_screen_are_seen_from_their_beginning() -> None:
+    world = await many(50)
+    async with open_app(world) as pilot:
+        await pilot.press("enter", "end")
+        world.clock.tick(minutes=1)
+        await world.news(ANA, "it begins here\n" + "\n".join(str(n) for n in range(39)))
+        await until(pilot, lambda: "it begins here" in shown(pilot))
+
+
 async def test_another_customers_news_changes_neither_place_nor_selection() -> None:
     world = await bakery()
     async with open_app(world) as pilot:

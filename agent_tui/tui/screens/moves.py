@@ -61,6 +61,7 @@ class Moves(Frame):
         if at is not None or self.reading.customer_id != customer_id:
             self.explain()
             await self.reading.show(customer_id, at=at, entry_id=entry_id)
+            self.timeline.follows = self.composer.is_open
             self.tell_reading()
         if seen:
             await self.reading.seen()

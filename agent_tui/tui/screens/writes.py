@@ -154,7 +154,6 @@ class Writes(Moves):
         await self.reading.refresh()
         if self.reading.customer_id == sheet.customer_id:
             await self._to_end()
-        self.timeline.follows = False
         if done:
             await self.finish(sheet.customer_id)
 

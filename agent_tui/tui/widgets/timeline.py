@@ -1,8 +1,8 @@
 """The timeline: all that was said with one customer, over a window that moves through the years.
 
 What the agent reads stays where it is: the place on the screen is remembered by entry, whatever comes above, below or
-changes. She is *at the end* when the last line is seen; only with `follows` (she is writing to this customer) does
-the end then stay in sight. Else what came is counted (`Counted`), and nothing moves.
+changes. What came is counted (`Counted`), and nothing moves. Only where she asked for the end, by going there, by
+writing or by having sent something, does it stay in sight (`follows`), until she moves elsewhere.
 """
 
 from textual import events
@@ -64,7 +64,7 @@ class TimelineView(LineView):
     def show(self, stretch: Stretch, target: str | None = None) -> None:
         """Another customer: the end of it, or the entry `target`."""
         self.window = Window(self._look)
-        self._unseen = set()
+        self.follows, self._unseen = False, set()
         self._lay(stretch)
         last = stretch.entries[-1].fact.id if stretch.entries else None
         self.cursor = target if self.window.index(target) is not None else last
@@ -82,13 +82,21 @@ class TimelineView(LineView):
         self._lay(stretch)
         fresh = [e for e in stretch.entries if e.fact.id not in known and (last is None or e.position > last)]
         if at_end and self.follows:
-            self._to_end()
+            self._to_news(fresh)
         else:
             self._unseen |= {entry.fact.id for entry in fresh}
             self._back_to(place)
-        if self.window.index(self.cursor) is None or (at_end and self.follows):
+        if self.window.index(self.cursor) is None:
             self.cursor = stretch.entries[-1].fact.id if stretch.entries else None
         self._look_around()
+
+    def _to_news(self, fresh: list[Entry]) -> None:
+        """The end, but for news longer than the screen: then where it begins."""
+        index = self.window.index(fresh[0].fact.id) if fresh else None
+        end = max(0, self.window.height - self.height)
+        self.go(end if index is None else min(end, self.window.top(index)))
+        if fresh:
+            self.cursor = fresh[-1].fact.id
 
     def extend(self, stretch: Stretch) -> None:
         """More of the same, at one end; what is read stays in its place."""
@@ -144,6 +152,7 @@ class TimelineView(LineView):
 
     def move(self, by: int) -> None:
         """To the next entry; through a long one by pages first."""
+        self.follows = False
         index = self.window.index(self.cursor)
         if index is None:
             return
@@ -181,6 +190,7 @@ class TimelineView(LineView):
 
     def page(self, direction: int) -> None:
         """One page up (-1) or down (1); the cursor stays in sight."""
+        self.follows = False
         self.go(
             min(
                 max(0, self.top + direction * max(1, self.height - 2)),
@@ -192,12 +202,14 @@ class TimelineView(LineView):
 
     def first(self) -> None:
         """To the first entry there is."""
+        self.follows = False
         self.go(0)
         self._set_cursor(0)
         self._look_around()
 
     def last(self) -> None:
-        """To the newest entry that is loaded."""
+        """To the newest entry that is loaded, and whatever comes after it."""
+        self.follows = True
         self._to_end()
         self._set_cursor(len(self.window.blocks) - 1)
         self._look_around()
