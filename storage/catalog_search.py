@@ -119,12 +119,15 @@ class _Entries:
         self._filed = filed
         self._query = query
         self._customer, self._values = _of_customers(query, now)
-        self._expression = self._words(self._few_addresses())
+        self._addresses = self._few_addresses()
+        self._expression = self._words(self._addresses or [])
         self._sql = self._select()
         self._read: dict[str, tuple[int, str]] = {}
 
     def hits(self, limit: int) -> list[Hit]:
         """The first `limit`, newest first."""
+        if self._addresses == []:
+            return []  # a state or tag that nobody has
         found: list[_Candidate] = []
         top, chunk = 1 << 62, max(_CHUNK, limit)
         while not _is_enough(found, limit):
@@ -170,17 +173,17 @@ class _Entries:
             f" ORDER BY {order} DESC LIMIT :limit"
         )
 
-    def _few_addresses(self) -> list[int]:
-        """The addresses an entry must be said with, when a state or tag leaves only few."""
+    def _few_addresses(self) -> list[int] | None:
+        """The addresses an entry must be said with, when a state or tag leaves only few; None when it does not."""
         if not self._customer and "unread" not in self._query.states:
-            return []
+            return None
         where = [*self._customer, *(["c.unread > 0"] if "unread" in self._query.states else [])]
         sql = (
             "SELECT j.n FROM customer c JOIN journal j ON j.owner = c.id"
             f" WHERE {' AND '.join(where)} LIMIT {_FEW + 1}"
         )
         found = [row[0] for row in self._catalog.db.execute(sql, self._values)]
-        return found if len(found) <= _FEW else []
+        return found if len(found) <= _FEW else None
 
     def _words(self, journals: list[int]) -> str:
         query = self._query
