@@ -65,17 +65,15 @@ class Texts:
 class Widget:
     """What the owner may say about a chat server, all of it optional: in the channel's table, or in its own file."""
 
-    public_url: str = (
-        ""  # where browsers find it, when that is not where it listens: https://chat.example.com
-    )
-    proxies: tuple[str, ...] = ()
-    title: str = ""
-    texts: Mapping[str, Texts] = field(default_factory=dict)  # by language: [… texts.en]
-    hours: tuple[str, ...] = ()
-    zone: str = ""
-    limits: Limits = field(default_factory=Limits)
-    file_size: int = LONGEST_FILE
-    keep_days: int = 90
+    public_url: str = ""  # where browsers find it, behind a proxy: https://chat.example.com
+    proxies: tuple[str, ...] = ()  # addresses of our own proxies: their X-Forwarded-For is believed
+    title: str = ""  # above the chat; otherwise the business's name
+    texts: Mapping[str, Texts] = field(default_factory=dict)  # what the widget says, by language
+    hours: tuple[str, ...] = ()  # when somebody is there: "Mon-Fri 09:00-18:00"; none: always
+    zone: str = ""  # … in this time zone: "Europe/Lisbon"; otherwise the machine's
+    limits: Limits = field(default_factory=Limits)  # how much is taken from whom
+    file_size: int = LONGEST_FILE  # largest file of a visitor, in bytes; 0: none at all
+    keep_days: int = 90  # visitors are forgotten so long after the last word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
