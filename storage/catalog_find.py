@@ -5,12 +5,12 @@
 from agent_tui.core.store import Found
 from storage import _match, _search
 from storage._fold import fold, tokens
-from storage._rows import Group
 from storage.catalog import Catalog
 from storage.catalog_customers import group_of
 from storage.search_words import phrase
 
 _ANYWHERE = "{name address scheme}"
+_CHUNK = 50
 
 
 def find(catalog: Catalog, text: str, limit: int) -> tuple[Found, ...]:
@@ -18,9 +18,14 @@ def find(catalog: Catalog, text: str, limit: int) -> tuple[Found, ...]:
     words = tokens(text)
     if not words or limit <= 0:
         return ()
-    keys = [*_exact(catalog, fold(text)), *_beginning(catalog, words, limit)]
-    groups: list[Group] = [group_of(catalog, key) for key in dict.fromkeys(keys)]
-    return _search.find(groups, text)[:limit]
+    groups = {key: group_of(catalog, key) for key in _exact(catalog, fold(text))}
+    for start in range(0, 1 << 30, _CHUNK):
+        keys = _beginning(catalog, words, start)
+        groups |= {key: group_of(catalog, key) for key in keys if key not in groups}
+        found = _search.find(groups.values(), text)
+        if len(found) >= limit or len(keys) < _CHUNK:
+            return found[:limit]
+    return ()
 
 
 def _exact(catalog: Catalog, text: str) -> list[str]:
@@ -34,12 +39,13 @@ def _exact(catalog: Catalog, text: str) -> list[str]:
     return [row[0] for row in catalog.all(sql, text, *values) if row[0] is not None]
 
 
-def _beginning(catalog: Catalog, words: list[str], limit: int) -> list[str]:
+def _beginning(catalog: Catalog, words: list[str], start: int) -> list[str]:
+    """Those who have all the words somewhere, by name; more than are wanted, for they must not be spread."""
     every = " AND ".join(f"{_ANYWHERE} : {phrase(word, prefix=True)}" for word in words)
     number = phrase(_match.who(" ".join(words)), prefix=True)
     sql = (
         "SELECT c.id FROM names CROSS JOIN customer c ON c.n = names.rowid"
-        " WHERE names MATCH ? ORDER BY c.folded, c.id LIMIT ?"
+        " WHERE names MATCH ? ORDER BY c.folded, c.id LIMIT ? OFFSET ?"
     )
-    rows = catalog.all(sql, f"({every}) OR {_ANYWHERE} : {number}", limit)
+    rows = catalog.all(sql, f"({every}) OR {_ANYWHERE} : {number}", _CHUNK, start)
     return [row[0] for row in rows]
