@@ -29,6 +29,7 @@ from adapters._chat_visit import attachment, room_of
 from adapters._chat_wire import (
     MOST_FILES,
     VERSION,
+    WAIT,
     About,
     Answer,
     Event,
@@ -41,7 +42,6 @@ from adapters._chat_wire import (
 from agent_tui.core.errors import Full
 
 T = TypeVar("T")
-LONGEST_WAIT = 25.0
 MOST = LONGEST_FILE * MOST_FILES * 4 // 3 + 100_000  # bytes of an answer, files and all
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -86,7 +86,7 @@ async def events(request: Request, room: Room) -> Response:
     """What is new; waits up to `wait` seconds when nothing is."""
     cursor = request.query_params.get("after", "")[:100]
     try:
-        wait = min(LONGEST_WAIT, max(0.0, float(request.query_params.get("wait", "0"))))
+        wait = min(WAIT, max(0.0, float(request.query_params.get("wait", "0"))))
     except ValueError as error:
         raise HTTPException(400, "wait is a number of seconds") from error
     after = await room.db.read(lambda db: queue.place(db, cursor))

@@ -3,7 +3,6 @@
 Redirects are not followed, answers are capped, and the token is in a header: never in an address, a log or an error.
 """
 
-import logging
 from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
@@ -12,13 +11,12 @@ import httpx
 import msgspec
 
 from adapters._chat_config import is_loopback
-from adapters._chat_wire import About, Answer, Page, Problem, Taken, Typing
+from adapters._chat_wire import WAIT, About, Answer, Page, Problem, Taken, Typing
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
 from agent_tui.core.text import clean_line
 
 T = TypeVar("T")
 
-WAIT = 25.0  # seconds a question for news may stay open
 LARGEST = 40_000_000  # bytes of one answer
 _NOT_SENT = (
     httpx.ConnectError,
@@ -27,8 +25,6 @@ _NOT_SENT = (
     httpx.UnsupportedProtocol,
     httpx.ProxyError,
 )
-
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every address it asks
 
 
 class Client:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 VERSION = 1
+WAIT = 25.0  # seconds a question for news may stay open
 MOST_FILES = 5  # with one message
 
 

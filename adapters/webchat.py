@@ -13,14 +13,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapters import _chat_config as configs
 from adapters import _chat_events as events
-from adapters._chat_client import WAIT, Client
 from adapters._chat_config import LONGEST_FILE, LONGEST_TEXT, Config, Widget, is_loopback, listening, origin
-from adapters._chat_server import ChatServer
-from adapters._chat_wire import VERSION, About, Answer, Page, Typing, Upload, cursor_after
+from adapters._chat_wire import VERSION, WAIT, About, Answer, Page, Typing, Upload, cursor_after
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import (
     Batch,
@@ -37,6 +36,10 @@ from agent_tui.core.errors import Busy, ChannelError, ConfigError, NeedsPerson, 
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.secrets import Secret
 from agent_tui.core.text import clean_line
+
+if TYPE_CHECKING:  # they bring an HTTP client and a web server: 200 ms that a start need not wait for
+    from adapters._chat_client import Client
+    from adapters._chat_server import ChatServer
 
 MOST_AT_ONCE = 20_000_000  # bytes of files in one batch, but for the last one
 _REACHED = {"": DeliveryState.SENT, "got": DeliveryState.DELIVERED, "seen": DeliveryState.READ}
@@ -132,7 +135,7 @@ class Adapter(Channel):
                     yield batch
             cursor, wait = page.cursor, 0.0 if page.more else WAIT
 
-    async def _batches(self, client: Client, page: Page) -> AsyncGenerator[Batch, None]:
+    async def _batches(self, client: "Client", page: Page) -> AsyncGenerator[Batch, None]:
         """A page, in parts whose files fit into memory."""
         found: list[Event] = []
         size = 0
@@ -184,7 +187,9 @@ class Adapter(Channel):
             host, port = listening(self._settings.listen or "unknown:0")
             if not port:
                 raise
-        running = Client(f"http://{host}:{port}", self._token())  # another process of ours may have the place
+        running = self._asking(
+            f"http://{host}:{port}", self._token()
+        )  # another process of ours may have the place
         try:
             return await running.about()
         finally:
@@ -207,7 +212,7 @@ class Adapter(Channel):
         if server is not None:
             await asyncio.to_thread(server.stop)
 
-    async def _client(self) -> Client:
+    async def _client(self) -> "Client":
         """The client, made when it is first needed; with `listen` its server too. Raises Unavailable, ConfigError."""
         async with self._opening:
             if self._server is not None and not self._server.alive():
@@ -217,15 +222,15 @@ class Adapter(Channel):
                 self._open = await self._inside() if inside else await asyncio.to_thread(self._beside)
             return self._open
 
-    def _beside(self) -> Client:
+    def _beside(self) -> "Client":
         assert self._settings.agent_token is not None
-        return Client(self._settings.url, self._settings.agent_token.reveal(self.name))
+        return self._asking(self._settings.url, self._settings.agent_token.reveal(self.name))
 
     def _token(self) -> str:
         """The agent's token of the server inside: the same in every process of this home."""
         return hmac.digest(self._kit.secret, b"agent of the chat server", sha256).hex()
 
-    async def _inside(self) -> Client:
+    async def _inside(self) -> "Client":
         token = self._token()
         loop = asyncio.get_running_loop()
         starting = loop.run_in_executor(None, self._started, token)
@@ -236,9 +241,17 @@ class Adapter(Channel):
                 lambda done: done.exception() or loop.run_in_executor(None, done.result().stop)
             )
             raise
-        return Client(self._server.url, token)
+        return await asyncio.to_thread(self._asking, self._server.url, token)
 
-    def _started(self, token: str) -> ChatServer:
+    @staticmethod
+    def _asking(url: str, token: str) -> "Client":
+        from adapters._chat_client import Client
+
+        return Client(url, token)
+
+    def _started(self, token: str) -> "ChatServer":
+        from adapters._chat_server import ChatServer
+
         settings = self._settings
         if self._kit.folder is None:
             raise ConfigError(
@@ -259,7 +272,7 @@ class Adapter(Channel):
 class Typists:
     """Who is typing, both ways: nothing of it is kept."""
 
-    def __init__(self, client: Callable[[], Awaitable[Client]]) -> None:
+    def __init__(self, client: "Callable[[], Awaitable[Client]]") -> None:
         self._client = client
         self._listeners: list[Callable[[Address, bool], None]] = []
 
