@@ -7,6 +7,7 @@ nothing was done. An error is one or two lines; a traceback is in the log file, 
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -25,6 +26,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
+    code = _run(arguments)
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        _let_go(stream)
+    return code
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """Write what is left; where nobody reads any more, as after a lost connection, to nowhere instead."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except ValueError:
+        return  # closed already: nothing is left
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = program.main(arguments, prog_name="agent-tui", standalone_mode=False)
         sys.stdout.flush()

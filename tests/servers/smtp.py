@@ -18,6 +18,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Literal, Self
@@ -170,7 +171,8 @@ class SmtpServer:
     async def _drop(self) -> None:
         for session in self._sessions:
             if isinstance(session.transport, asyncio.Transport):
-                session.transport.abort()
+                with suppress(AttributeError):  # Python before 3.11.4, when it was closed already
+                    session.transport.abort()
         self._sessions.clear()
         await asyncio.sleep(0)
 
@@ -186,7 +188,7 @@ class SmtpServer:
 
 def _owner(folder: Path) -> tuple[int, int] | None:
     """Whose files the copies must be, so that the IMAP server can handle them; None: ours."""
-    found = folder.stat()
+    found = next(place for place in (folder, *folder.parents) if place.exists()).stat()
     return (found.st_uid, found.st_gid) if os.getuid() == 0 else None
 
 
