@@ -46,7 +46,9 @@ def routes(config: Config) -> list[Route]:
         *(_route(f"/{name}", _read(name), kind, FOR_EVER, {}) for name, kind in NAMED.items()),
     ]
     if set(config.public) & set(config.origins):  # its own website: there is a page to try it on
-        policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        policy = (
+            "default-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
         headers = {"Content-Security-Policy": policy}
         found += [
             _route("/", _read("try.html"), HTML, "no-cache", headers),

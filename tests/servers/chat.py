@@ -57,15 +57,15 @@ class Site:
         origins: Sequence[str] = (WEBSITE,),
         widget: Widget | None = None,
         signing_key: bytes = b"",
-        more: Callable[[configs.Config], configs.Config] = lambda config: config,
+        port: int = 0,
     ) -> None:
         widget = widget or Widget(title="Corner Bakery", limits=AMPLE)
         agent = sha256(TOKEN.encode()).digest()
-        self.config = more(
-            configs.config(widget, folder=folder, origins=origins, agent=agent, signing_key=signing_key)
+        self.config = configs.config(
+            widget, folder=folder, origins=origins, agent=agent, signing_key=signing_key
         )
         self.name = configs.site_of(self.config.origins[0])
-        self._listen = "127.0.0.1:0"
+        self._listen = f"127.0.0.1:{port}"
         self._visitors: list[Visitor] = []
         self.server = ChatServer(self.config, self._listen)
         self.agent = httpx.Client()

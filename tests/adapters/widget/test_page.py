@@ -2,13 +2,15 @@
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.adapters.widget.guest import Guest, tag, visitor_of
-from tests.servers.browser import Shop
+from tests.adapters.widget.guest import Guest, said, tag, visitor_of
+from tests.servers.browser import Shop, watch
 from tests.servers.chat import Site
+from tests.servers.process import free_ports
 
 
 class TestStrangers:
@@ -105,6 +107,24 @@ class TestStrangers:
 
 
 class TestThePage:
+    def test_an_owner_may_try_it_on_its_own_page(self, context: BrowserContext, tmp_path: Path) -> None:
+        [port] = free_ports(1)
+        own = f"http://127.0.0.1:{port}"
+        with Site(tmp_path / "own", origins=[own], port=port) as site:
+            page = context.new_page()
+            complaints = watch(page)
+            page.goto(own)
+            page.get_by_role("button", name="Chat").click()
+            words = page.frame_locator("iframe").locator("#text")
+            words.fill("hello, me")
+            words.press("Enter")
+            expect(page.frame_locator("iframe").locator(".line")).to_contain_text("Sent")
+            assert said(site) == ["hello, me"]
+            own_page = (
+                "allow-scripts and allow-same-origin"  # what the frame may do is only less on another site
+            )
+            assert [text for text in complaints if own_page not in text] == []
+
     def test_a_strict_policy_needs_two_additions(
         self, context: BrowserContext, shop: Shop, site: Site
     ) -> None:
