@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from adapters._chat_config import Widget
 from tests.servers import chat
 from tests.servers.chat import Site
 
@@ -263,3 +265,11 @@ class TestTheServerEnds:
         assert ana.wait("state")["there"] is False
         site.events()
         ana.wait("state", lambda state: state["there"])
+
+    def test_outside_the_opening_hours_nobody_is_there_whoever_asks(self, tmp_path: Path) -> None:
+        days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        in_three_days = days[(datetime.now(UTC).weekday() + 3) % 7]
+        widget = Widget(hours=(f"{in_three_days} 09:00-17:00",), zone="UTC", limits=chat.AMPLE)
+        with Site(tmp_path / "closed", widget=widget) as closed:
+            closed.events()
+            assert closed.visitor().wait("state")["there"] is False
