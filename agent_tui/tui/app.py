@@ -90,6 +90,8 @@ class AgentApp(App[None]):
         self._health = True
 
     def _look(self) -> None:
+        if not self.desk_screen.is_mounted:
+            return
         if self._health:
             self._health = False
             self.desk_screen.tell_bars()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from textual import events
 
 from agent_tui.core.model import Customer, DeliveryState, Note, customer_id
 from tests.clocks import START
@@ -45,6 +46,20 @@ async def test_everything_typed_ahead_in_one_go_arrives() -> None:
     assert not [d for _, d in await world.messages(ANA) if d]
 
 
+async def test_keys_that_come_all_at_once_are_told_apart() -> None:
+    world = await bakery()
+    async with open_app(world) as pilot:
+        desk = desk_of(pilot)
+        for character in ("r", "e", "j", "\r", "z", "\n", "j", "n", "e", "\n", "]", "r", "e"):
+            key = {"\r": "enter", "\n": "ctrl+j", "]": "right_square_bracket"}.get(character, character)
+            pilot.app.post_message(events.Key(key, character))
+        await until(pilot, lambda: desk.current == B and desk.composer.text == "e")
+    assert [m.text for m, d in await world.messages(ANA) if d] == ["ej\nz"]
+    page = await world.store.page(A, limit=100)
+    assert [e.fact.text for e in page.entries if isinstance(e.fact, Note)] == ["e"]
+    assert [d.state for _, d in await world.messages(BOB) if d] == []
+
+
 async def test_enter_types_and_never_sends() -> None:
     world = await bakery()
     async with open_app(world) as pilot:
@@ -55,8 +70,6 @@ async def test_enter_types_and_never_sends() -> None:
 
 
 async def test_a_paste_never_sends_and_carries_no_control_characters() -> None:
-    from textual import events
-
     world = await bakery()
     async with open_app(world) as pilot:
         await pilot.press("r")
@@ -104,6 +117,21 @@ async def test_words_typed_before_the_draft_is_there_follow_it() -> None:
     async with open_app(world) as pilot:
         await pilot.press("r", *"one", "escape", "r", *"two", "escape", "r")
         await until(pilot, lambda: desk_of(pilot).composer.text == "onetwo")
+
+
+async def test_a_draft_she_has_not_seen_is_not_sent_with_what_she_typed_ahead() -> None:
+    world = await bakery()
+    await world.desk.timeline.save_draft(A, "old words", note=False)
+    async with open_app(world) as pilot:
+        desk = desk_of(pilot)
+        for key, character in (("r", "r"), ("n", "n"), ("e", "e"), ("w", "w"), ("ctrl+j", "\n")):
+            pilot.app.post_message(events.Key(key, character))
+        await until(pilot, lambda: any("earlier draft was here" in t for t in toasts(pilot)))
+        assert desk.composer.text == "old words\nnew"
+        assert await world.queued() == ()
+        await pilot.press("ctrl+j")
+        await until(pilot, lambda: "leaves in" in shown(pilot))
+    assert [m.text for m, d in await world.messages() if d] == ["old words\nnew"]
 
 
 async def test_undo_brings_the_words_back_and_nothing_leaves() -> None:

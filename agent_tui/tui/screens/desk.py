@@ -6,10 +6,11 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 from collections.abc import Collection, Mapping
 
 from agent_tui.core.model import Message
+from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
 from agent_tui.tui.keys import COMMANDS, Pane, names
-from agent_tui.tui.lines import Role
+from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
 from agent_tui.tui.screens.decides import Decides
@@ -35,8 +36,12 @@ _WHERE: Mapping[Pane, str] = {
 class DeskScreen(Decides):
     """The screen the agent works at."""
 
-    _seconds = 0
-    _recount = False
+    def __init__(self, desk: Desk, look: Look) -> None:
+        super().__init__(desk, look)
+        self._rows = Asking(self._load_rows)
+        self._talk = Asking(self._load_talk)
+        self._seconds = 0
+        self._recount = False
 
     def on_mount(self) -> None:
         """Load the first rows; from then on keep up."""
@@ -48,8 +53,6 @@ class DeskScreen(Decides):
         entitle(self.timeline, title="Timeline")
         entitle(self.card, title="Customer")
         entitle(self.inbox, title=self.listing.named.name)
-        self._rows = Asking(self._load_rows)
-        self._talk = Asking(self._load_talk)
         for asking in (self._rows, self._talk):
             self.run_worker(asking.run(), group="keeping up", exit_on_error=False)
         self.do(self._begin(), group="begin")

@@ -176,20 +176,21 @@ class Frame(Screen[None]):
         event.prevent_default()
 
     def _press(self, event: events.Key) -> bool:
+        """Run a key's command, or type it: it was on its way to another pane when the composer opened."""
         command = BY_KEY.get((key_of(event), self.pane))
         if command is not None:
             self.command(command.id)
-        return command is not None
+            return True
+        text = "\n" if event.key == "enter" else event.character if event.is_printable else None
+        if self.pane != "composer" or not text:
+            return False
+        self.composer.type(text)
+        return True
 
     def _catch_up(self) -> None:
         """Nothing holds any more: what was typed ahead happens now."""
         while self._ahead and not self._held:
-            event = self._ahead.popleft()
-            text = "\n" if event.key == "enter" else event.character
-            if self.pane == "composer" and text and (text == "\n" or event.is_printable):
-                self.composer.type(text)
-            else:
-                self._press(event)
+            self._press(self._ahead.popleft())
 
     def release(self) -> None:
         """The first rows are there, or a holding command is done."""

@@ -38,10 +38,6 @@ class Picking(ModalScreen[str | None]):
                 yield Input(placeholder="type to find", id="typed")
             yield self.list
 
-    def on_mount(self) -> None:
-        """As low as its choices."""
-        self.query_one("#box").set_class(not self._typed, "-short")
-
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow down: every word must occur."""
         words = event.value.casefold().split()

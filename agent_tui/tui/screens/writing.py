@@ -32,6 +32,11 @@ class Sheet:
         default_factory=asyncio.Event
     )  # closed, and its words are kept or gone out
     unkept: bool = False  # closed, and its words are nowhere else yet
+    unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
+
+    def was_seen(self) -> None:
+        """All its words have been on the screen."""
+        self.unseen = False
 
     def heading(self) -> Heading:
         """What the composer says above the words."""
@@ -81,18 +86,26 @@ class Writing:
             sheet.ready.set()
 
     async def _earlier(self, sheet: Sheet) -> str:
-        """Wait until the words of the sheet before are kept; give them when that failed."""
+        """Wait until the words of the sheets before are kept; give them when that failed."""
         text = ""
-        for other in [o for o in self._leaving if (o.customer_id, o.note) == (sheet.customer_id, sheet.note)]:
-            await other.settled.wait()
-            text = other.text if other.unkept else text
-            self._leaving.remove(other)
+        for other in tuple(self._leaving):
+            if other is not sheet and (other.customer_id, other.note) == (sheet.customer_id, sheet.note):
+                await other.settled.wait()
+                text = other.text if other.unkept else text
+                self._forget(other)
         return text
 
+    def _forget(self, sheet: Sheet) -> None:
+        self._leaving = [other for other in self._leaving if other is not sheet]
+
     def _show_ready(self, sheet: Sheet, kept: str) -> None:
+        if not kept:
+            return
+        sheet.unseen = True
         if self.sheet is sheet:
             self._composer.put_before(kept)
-        elif kept:
+            self._composer.call_after_refresh(sheet.was_seen)
+        else:
             sheet.text = f"{kept}\n{sheet.text}" if sheet.text else kept
 
     async def _envelope(self, sheet: Sheet, channel: str | None, draft: Draft | None) -> Envelope:
@@ -167,12 +180,17 @@ class Writing:
 
     def _settle(self, sheet: Sheet) -> None:
         sheet.settled.set()
-        if not sheet.unkept and sheet in self._leaving:
-            self._leaving.remove(sheet)
+        if not sheet.unkept:
+            self._forget(sheet)
 
     async def send(self, sheet: Sheet) -> Delivery | None:
-        """Queue a closed reply, or write the note (None). Raises UsageError, Conflict, StoreError: nothing was done."""
+        """Queue a closed reply, or write the note (None). Raises UsageError, Conflict, StoreError: nothing was done.
+
+        What she never saw is not sent: words of an earlier draft that came up behind the key.
+        """
         await sheet.ready.wait()
+        if sheet.unseen:
+            raise UsageError("an earlier draft was here already", remedy="read it, then send")
         async with self._turn:
             delivery = await self._send(sheet)
             sheet.unkept = False
@@ -191,7 +209,7 @@ class Writing:
 
     def reopen(self, sheet: Sheet) -> None:
         """Nothing was sent: the words are back in the composer."""
-        self._leaving = [other for other in self._leaving if other is not sheet]
-        sheet.unkept = False
+        self._forget(sheet)
+        sheet.unkept = sheet.unseen = False
         self.sheet = sheet
         self._composer.open(sheet.heading(), sheet.text)

@@ -43,6 +43,11 @@ class Words(TextArea):
         """Draw as every terminal can."""
         plain_scrollbars(self)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """A key that was on its way here when the composer closed is not text: the screen gets it."""
+        if self.screen.focused is not self:
+            event.prevent_default()
+
     async def _on_paste(self, event: events.Paste) -> None:
         """A paste is text, whatever is in it: no control character, no sending."""
         event.prevent_default()
