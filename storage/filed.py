@@ -46,16 +46,16 @@ class Filed:
         """The facts at these spots, in their order. Raises Misplaced, Damaged."""
         found: dict[str, Fact] = {}
         for journal, wanted in self._opened(spots):
-            found.update((spot.key, self._read(journal, spot)) for spot in wanted)
+            found |= {spot.key: _fact(journal, spot, line) for spot, line in _lines(journal, wanted)}
         return [found[spot.key] for spot in spots]
 
     def readable(self, spots: Sequence[Spot]) -> list[Fact]:
         """Those of the facts at these spots that can be read."""
         found = []
         for journal, wanted in self._opened(spots):
-            for spot in wanted:
+            for spot, line in _lines(journal, wanted):
                 with suppress(Damaged):
-                    found.append(self._read(journal, spot))
+                    found.append(_fact(journal, spot, line))
         return found
 
     def _opened(self, spots: Sequence[Spot]) -> Iterator[tuple[Journal, list[Spot]]]:
@@ -66,16 +66,20 @@ class Filed:
             with closing(open_journal(self._layout.path(name))) as journal:
                 yield journal, wanted
 
-    def _read(self, journal: Journal, spot: Spot) -> Fact:
-        line = journal.storage.at(spot.place)
-        if line is not None and line.id == spot.key and line.document is not None:
-            return to_fact(line)
-        # The file was replaced behind us: TinyDB's own view of it is right.
-        for kind in codec.FACTS:
-            table = codec.table(kind)
-            if document := journal.storage.live(table).get(spot.key):
-                return to_fact(Line(table, spot.key, document, spot.place))
-        raise Misplaced(spot)
+
+def _lines(journal: Journal, spots: Sequence[Spot]) -> Iterator[tuple[Spot, Line | None]]:
+    return zip(spots, journal.storage.at_all([spot.place for spot in spots]), strict=True)
+
+
+def _fact(journal: Journal, spot: Spot, line: Line | None) -> Fact:
+    if line is not None and line.id == spot.key and line.document is not None:
+        return to_fact(line)
+    # The file was replaced behind us: TinyDB's own view of it is right.
+    for kind in codec.FACTS:
+        table = codec.table(kind)
+        if document := journal.storage.live(table).get(spot.key):
+            return to_fact(Line(table, spot.key, document, spot.place))
+    raise Misplaced(spot)
 
 
 def to_fact(line: Line) -> Fact:

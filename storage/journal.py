@@ -23,7 +23,7 @@ from tinydb.table import Document, Table
 
 from agent_tui.core.clock import SYSTEM
 from storage.disk import create_private, flush, flush_directory, write_all
-from storage.lines import META, Line, Measure, Place, Scan, Version, line_bytes, read_place
+from storage.lines import META, Line, Measure, Place, Scan, Version, line_bytes, read_places
 
 _Tables = dict[str, dict[str, Any]]
 
@@ -127,8 +127,12 @@ class JournalStorage(Storage):
 
     def at(self, place: Place) -> Line | None:
         """The line at a place; None when no line that can be read begins and ends there."""
+        return self.at_all([place])[0]
+
+    def at_all(self, places: Sequence[Place]) -> list[Line | None]:
+        """The lines at these places, or None; read at once when they lie together."""
         fd = self._readable()
-        return None if fd is None else read_place(fd, place)
+        return [None] * len(places) if fd is None else read_places(fd, places)
 
     def live(self, table: str) -> Mapping[str, bytes]:
         """A table's newest documents as JSON, by id."""

@@ -6,13 +6,15 @@ completed by a later writer's lines. Pure but for reading from a file descriptor
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
 
 import msgspec
 
 META = "meta"
 _CHUNK = 1 << 20
+_SPREAD = 4
+"""Lines are read one by one when more than this times their bytes lies between the first and the last."""
 
 
 class Version(NamedTuple):
@@ -94,12 +96,19 @@ def _part(text: str) -> tuple[int, int]:
     return (int(part), int(parts)) if 1 <= int(part) <= int(parts) else (0, 0)
 
 
-def read_place(fd: int, place: Place) -> Line | None:
-    """The line at a place; None when none that can be read begins and ends there."""
-    text = os.pread(fd, place.length + 1, place.offset)
-    if len(text) != place.length + 1 or not text.endswith(b"\n"):
-        return None
-    return parse(text[:-1], place.offset)
+def read_places(fd: int, places: Sequence[Place]) -> list[Line | None]:
+    """The lines at these places; None where none that can be read begins and ends. One read when they lie together."""
+    start = min(place.offset for place in places)
+    length = max(place.offset + place.length for place in places) + 1 - start
+    if length > _SPREAD * sum(place.length for place in places):
+        return [line for place in places for line in read_places(fd, [place])]
+    text = os.pread(fd, length, start)
+    return [_cut(text, place.offset - start, place) for place in places]
+
+
+def _cut(text: bytes, begin: int, place: Place) -> Line | None:
+    end = begin + place.length
+    return parse(text[begin:end], place.offset) if text[end : end + 1] == b"\n" else None
 
 
 class Scan:
