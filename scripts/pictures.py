@@ -74,7 +74,7 @@ async def take(picture: Picture) -> str:
     app = AgentApp(desk, icons=picture.icons, theme=picture.theme, zone=UTC)
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(desk.feed.run()), group.create_task(desk.host.run())]
-        async with app.run_test(size=picture.size) as pilot:
+        async with app.run_test(size=picture.size, notifications=True) as pilot:
             await _pose(pilot, picture, app)
             svg = app.export_screenshot(title="agent-tui")
         for task in beside:

@@ -10,10 +10,11 @@ from agent_tui.services.host import Health
 from agent_tui.tui.bars import state
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
-from agent_tui.tui.widgets.choices import Choice, ChoiceList
+from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 
 _MOVES = {"j": 1, "down": 1, "k": -1, "up": -1}
 LOOKS = 0.25  # seconds between two looks at the channels
+ROOM = 6  # lines for troubles to come
 NONE = "No channel is set up. Add one to config.toml, then start again."
 
 
@@ -37,6 +38,10 @@ class Channels(ModalScreen[None]):
     def on_mount(self) -> None:
         """Keep up."""
         self.set_interval(LOOKS, self._keep_up)
+
+    def on_resize(self) -> None:
+        """As low as its rows; with room for what may go wrong."""
+        fit_box(self.query_one("#box"), self._choices(), around=2 + ROOM)
 
     def _keep_up(self) -> None:
         choices = self._choices()

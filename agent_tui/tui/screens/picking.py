@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from agent_tui.tui.lines import Look
-from agent_tui.tui.widgets.choices import Choice, ChoiceList
+from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 
 __all__ = ["Choice", "Picking"]
 
@@ -37,6 +37,10 @@ class Picking(ModalScreen[str | None]):
             if self._typed:
                 yield Input(placeholder="type to find", id="typed")
             yield self.list
+
+    def on_resize(self) -> None:
+        """As low as its choices."""
+        fit_box(self.query_one("#box"), self._all, around=4 if self._typed else 2)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow down: every word must occur."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
 
 from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
 from agent_tui.tui.widgets.lines import LineView
@@ -22,6 +23,12 @@ class Choice:
     detail: str = ""
     right: Span = ("", Role.DIM)
     sign: Span = ("", Role.TEXT)
+
+
+def fit_box(box: Widget, choices: Sequence[Choice], around: int) -> None:
+    """As low as its choices need, with so many lines around them; never more than most of the screen."""
+    lines = sum(1 + (choice.detail.count("\n") + 1 if choice.detail else 0) for choice in choices)
+    box.styles.height = min(max(lines, 1) + around, box.screen.size.height * 4 // 5)
 
 
 class ChoiceList(LineView):
