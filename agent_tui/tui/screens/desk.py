@@ -37,7 +37,7 @@ class DeskScreen(Decides):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
-        super().__init__(desk, look)
+        super().__init__(desk=desk, look=look)
         self._rows = Asking(self._load_rows)
         self._talk = Asking(self._load_talk)
         self._seconds = 0
