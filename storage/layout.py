@@ -29,12 +29,13 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Damaged
 from storage import codec
 from storage.disk import PRIVATE_FOLDER, flush_directory, make_folder, replace_file
-from storage.lines import Version
+from storage.lines import Measure, Version
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STORE, _SECRET = "store.json", "secret"
 _TIMELINE = "timeline.jsonl"
+_JSONL = ".jsonl"
 _CHANNEL = "ch-"
 
 
@@ -68,7 +69,9 @@ class Layout:
 
     def prepare(self) -> None:
         """Makes the folders; they, and what is in them, are the owner's alone."""
-        self.root.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+        if not self.root.exists():
+            self.root.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
+            flush_directory(self.root.parent)
         self.cache.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         for folder in (self.root, self._addresses, self._channels, self._leases, self.cache):
             make_folder(folder)
@@ -121,7 +124,7 @@ class Layout:
     def path(self, name: str) -> Path:
         """The file of the journal with this name."""
         if name.startswith(_CHANNEL):
-            return self._channels / f"{name.removeprefix(_CHANNEL)}.jsonl"
+            return self._channels / f"{name.removeprefix(_CHANNEL)}{_JSONL}"
         return self._addresses / name[2:4] / name / _TIMELINE
 
     def make_room(self, path: Path) -> list[Path]:
@@ -137,20 +140,33 @@ class Layout:
 
     def journals(self) -> Iterator[str]:
         """The names of all journals there are, in order."""
-        for shelf in sorted(self._addresses.iterdir()):
-            for folder in sorted(shelf.iterdir()) if shelf.is_dir() else ():
-                if (
-                    folder.name[:2] == "a-"
-                    and folder.name[2:4] == shelf.name
-                    and (folder / _TIMELINE).exists()
-                ):
-                    yield folder.name
-        for path in sorted(self._channels.glob("*.jsonl")):
-            yield _CHANNEL + path.stem
+        return (name for name, _ in self.measures())
 
-    def flush(self) -> None:
-        """Makes the names of the store's own folders survive."""
-        flush_directory(self.root)
+    def measures(self) -> Iterator[tuple[str, Measure]]:
+        """The names of all journals there are, in order, and their files as they are now."""
+        for shelf in _names(self._addresses):
+            for name in _names(self._addresses / shelf):
+                if name.startswith(f"a-{shelf}"):
+                    yield from _measure(name, f"{self._addresses}/{shelf}/{name}/{_TIMELINE}")
+        for file in _names(self._channels):
+            if file.endswith(_JSONL):
+                name = _CHANNEL + file.removesuffix(_JSONL)
+                yield from _measure(name, f"{self._channels}/{file}")
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208  # ten thousand paths cost three times as much
+    except NotADirectoryError:
+        return []
+
+
+def _measure(name: str, path: str) -> Iterator[tuple[str, Measure]]:
+    try:
+        stat = os.stat(path)  # noqa: PTH116  # as above
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    yield name, Measure.of(stat)
 
 
 def safe_name(text: str) -> str:

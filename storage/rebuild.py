@@ -18,7 +18,7 @@ from storage.catalog_write import Rows
 from storage.filed import Filed
 from storage.journal import Journal, open_journal
 from storage.layout import Layout
-from storage.lines import Line, Measure, Place
+from storage.lines import Line, Place
 from storage.recovery import Repair, add_line, address_in, belongs, see, to_record, versions
 
 _BATCH = 5000
@@ -121,6 +121,5 @@ def _moment(line: Line) -> int:
 def stale(layout: Layout, catalog: Catalog) -> list[str]:
     """The journals whose files are not what the catalog says. Looks at every file; changes nothing."""
     known = {row[0]: row[1:] for row in catalog.all("SELECT name, bytes, inode, stamp FROM journal")}
-    measures = ((name, Measure.of(layout.path(name).stat())) for name in layout.journals())
-    found = [name for name, measure in measures if known.pop(name, ()) != measure]
+    found = [name for name, now in layout.measures() if known.pop(name, ()) != now]
     return [*found, *known]
