@@ -2,6 +2,7 @@
 
 from collections.abc import Coroutine
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -12,7 +13,6 @@ from agent_tui.tui.screens.frame import THREE, Frame
 
 FAST = 0.15  # seconds between two rows, below which she is only passing by
 QUIET = 0.06  # seconds after which the customer passed last is shown
-SOON = 0.01  # and when she does not move fast: the cursor is painted first
 DWELL = 2.0  # seconds of looking after which a timeline counts as read
 
 Work = Coroutine[Any, Any, None] | None
@@ -39,8 +39,16 @@ class Moves(Frame):
             self._soon.stop()
         fast = not opened and monotonic() - self._went_at < FAST
         self._went_at = monotonic()
-        if selected is not None:
-            self._soon = self.set_timer(QUIET if fast else SOON, lambda: self.show(selected, seen=opened))
+        if selected is None:
+            return
+        if fast:
+            self._soon = self.set_timer(QUIET, partial(self._arrived, selected, opened=opened))
+        else:  # the cursor is painted first
+            self.call_after_refresh(self._arrived, selected, opened=opened)
+
+    def _arrived(self, customer_id: str, *, opened: bool) -> None:
+        if self.current == customer_id:
+            self.show(customer_id, seen=opened)
 
     def catch_up_with_list(self) -> None:
         """Rows were loaded, perhaps the one the cursor went to before it was known."""

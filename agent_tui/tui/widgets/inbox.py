@@ -19,6 +19,8 @@ from agent_tui.tui.wrap import wrap
 
 NEAR = 10  # rows beyond what is seen that must be known; else so many are asked for at once:
 AHEAD = 50
+WHILE = 10  # seconds a row's times are good for
+REMEMBERED = 500  # rows laid out
 
 
 class InboxList(LineView):
@@ -43,6 +45,8 @@ class InboxList(LineView):
         self._look = look
         self._clock = clock
         self._above = 0
+        # By a row's identity; the row is kept along, so that no other can have it.
+        self._laid: dict[tuple[int, int, bool, int], tuple[Queued | None, tuple[Line, Line]]] = {}
 
     # What it is given
 
@@ -148,9 +152,19 @@ class InboxList(LineView):
         here = position == self.roll.cursor
         sign = (self._look.icons.cursor if self.has_focus else self._look.icons.there) if here else " "
         row = self.roll.row(position)
-        guest = row is not None and here and row.row.customer_id == self.roll.guest
-        line = rows.lines(row, max(self.width - 2, 4), self._clock.now(), self._look, guest=guest)[part]
-        return said((sign, Role.MARK), *line.spans)
+        return said(
+            (sign, Role.MARK), *self._lines(row, guest=here and self.roll.guest is not None)[part].spans
+        )
+
+    def _lines(self, row: Queued | None, *, guest: bool) -> tuple[Line, Line]:
+        """A row's lines, laid out once while they say the same."""
+        width, now = max(self.width - 2, 4), self._clock.now()
+        key = (id(row), width, guest, int(now.timestamp()) // WHILE)
+        if key not in self._laid:
+            if len(self._laid) > REMEMBERED:
+                self._laid.clear()
+            self._laid[key] = (row, rows.lines(row, width, now, self._look, guest=guest))
+        return self._laid[key][1]
 
     def ground_at(self, y: int) -> str:
         """The row under the cursor has a ground of its own."""

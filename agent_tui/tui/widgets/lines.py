@@ -21,6 +21,7 @@ from textual.widget import Widget
 from agent_tui.tui.lines import BLANK, Line, Role
 
 PREFIX = "line--"
+REMEMBERED = 1_000  # drawn lines
 
 
 class PlainBar(ScrollBarRender):
@@ -69,6 +70,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """`name` is its id in the style sheet."""
         super().__init__(id=name)
         self._styles_of: dict[str, Style] = {}
+        self._strips: dict[tuple[Line, str, int], Strip] = {}
+        self._measured: tuple[Size, int] | None = None
 
     def on_mount(self) -> None:
         """Draw as every terminal can."""
@@ -88,8 +91,10 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def width(self) -> int:
-        """The cells of a line."""
-        return self.scrollable_content_region.width
+        """The cells of a line; asked for with every line, and dear to find out."""
+        if self._measured is None or self._measured[0] != self.size:
+            self._measured = (self.size, self.scrollable_content_region.width)
+        return self._measured[1]
 
     @property
     def height(self) -> int:
@@ -102,21 +107,28 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         return self.scroll_offset.y
 
     def render_line(self, y: int) -> Strip:
-        """One row of the terminal."""
+        """One row of the terminal; a line that was drawn before is not drawn again."""
         content_y = self.top + y
-        line, ground = self.line_at(content_y), self.ground_at(content_y)
+        key = (self.line_at(content_y), self.ground_at(content_y), self.width)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) > REMEMBERED:
+                self._strips.clear()
+            strip = self._strips[key] = self._draw(*key)
+        return self.finish(strip, content_y) if self.allow_select else strip
+
+    def _draw(self, line: Line, ground: str, width: int) -> Strip:
         base = self._base() + self._style(line.ground)
         if ground:
             base += self._style(ground)
         segments = [Segment(text, base + self._style(role)) for text, role in line.spans]
         if ground:
             segments = [Segment(s.text, (s.style or base) + self._back(ground)) for s in segments]
-        strip = Strip(segments).adjust_cell_length(self.width, base)
-        return self.finish(strip, content_y)
+        return Strip(segments).adjust_cell_length(width, base)
 
     def finish(self, strip: Strip, y: int) -> Strip:
-        """Text can be marked with the mouse, where that is allowed."""
-        selection = self.text_selection if self.allow_select else None
+        """Text can be marked with the mouse."""
+        selection = self.text_selection
         span = selection.get_span(y) if selection else None
         if span is not None:
             start, end = span[0], span[1] if span[1] >= 0 else strip.cell_length
@@ -153,6 +165,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         """Another theme: every colour is looked up again."""
         super().notify_style_update()
         self._styles_of.clear()
+        self._strips.clear()
+        self._measured = None
 
     # Moving
 
