@@ -1,0 +1,122 @@
+"""What every adapter that speaks HTTP holds to: capped answers, no redirects, and errors that say what was sent.
+
+A failure is translated by what became of the request. Before it left: `Unavailable`. Of a question, whatever went
+wrong: `Unavailable` too, since asking again is harmless. Of an order that left and had no answer: `Uncertain`.
+Addresses and headers never stand in an error: they may hold a token.
+"""
+
+import asyncio
+import email.utils
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from adapters._mail_account import is_loopback
+from agent_tui.core.errors import Unavailable, Uncertain
+from agent_tui.core.text import clean_line
+
+LONGEST_WAIT = 3600.0
+"""Seconds a provider may ask us to wait; what asks for more is asked again then."""
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+    httpx.InvalidURL,
+)
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they log every address they ask, tokens included
+
+
+class TooLargeError(Exception):
+    """More than the answer may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Web:
+    """One provider's HTTP client. `seconds`: the longest silence of an answer, unless a request says otherwise."""
+
+    def __init__(self, base: str, *, seconds: float = 10.0, largest: int = 20_000_000) -> None:
+        self.host = urlsplit(base).hostname or ""
+        self._largest = largest
+        self._seconds = seconds
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(seconds, connect=10),
+            limits=httpx.Limits(max_connections=4, keepalive_expiry=5),
+            trust_env=not is_loopback(self.host),
+            follow_redirects=False,
+        )
+
+    async def ask(self, method: str, url: str, *, seconds: float = 0.0, **request: Any) -> Answer:
+        """One request, one answer of whatever status.
+
+        Raises Unavailable when it did not leave, or when it was a question (GET, HEAD); else Uncertain.
+        """
+        order = method.upper() not in {"GET", "HEAD"}
+        silence = seconds or self._seconds
+        try:
+            async with asyncio.timeout(silence * 4 if not order else silence + 10):
+                return await self._exchange(method, url, silence, request)
+        except _NOT_SENT as error:
+            raise self._unavailable(error) from error
+        except (httpx.HTTPError, TimeoutError, TooLargeError) as error:
+            if order:
+                raise Uncertain(f"no answer from {self.host}: {named(error)}") from error
+            raise self._unavailable(error) from error
+
+    async def _exchange(self, method: str, url: str, silence: float, request: Mapping[str, Any]) -> Answer:
+        timeout = httpx.Timeout(silence, connect=min(10, silence))
+        async with self._http.stream(method, url, timeout=timeout, **request) as reply:
+            body = bytearray()
+            async for part in reply.aiter_bytes():
+                body += part
+                if len(body) > self._largest:
+                    raise TooLargeError
+            return Answer(reply.status_code, bytes(body), dict(reply.headers))
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        return Unavailable(
+            f"{self.host} cannot be reached: {named(error)}", remedy="it is tried again by itself"
+        )
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self._http.aclose()
+
+
+def named(error: Exception) -> str:
+    """What happened, without what was asked for."""
+    if isinstance(error, TooLargeError):
+        return "the answer is too large"
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "it took too long"
+    return clean_line(str(error))[:200] or type(error).__name__
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """The seconds to wait that an answer asks for (RFC 9110, 10.2.3), at most `LONGEST_WAIT`; None for no wish."""
+    wish = headers.get("retry-after", headers.get("Retry-After", "")).strip()
+    if wish.isascii() and wish.isdecimal():
+        return min(float(wish[:9]), LONGEST_WAIT)
+    try:
+        moment = email.utils.parsedate_to_datetime(wish)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(0.0, (aware - (now or datetime.now(UTC))).total_seconds()), LONGEST_WAIT)

@@ -1,0 +1,71 @@
+"""What becomes of our messages: asked of each by itself, since its status does not move its place in the list.
+
+Asked after 2 s, then ever more rarely, up to every 5 minutes, for 72 hours: some networks never report, and "sent" is
+then the last word. A state is told once, and only after a lower one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters._twilio_rows import Row, progress
+from adapters._twilio_words import RANK, STATES
+from agent_tui.core.channel import Progress
+from agent_tui.core.model import DeliveryState
+
+FIRST, LONGEST, FOR = 2.0, 300.0, 72 * 3600.0  # seconds
+MOST = 500  # followed at a time; beyond, the list alone tells
+AT_ONCE = 20
+
+
+@dataclass(slots=True)
+class _Watch:
+    due: float
+    wait: float
+    until: float
+
+
+class Follower:
+    """Of one reading. `last`: states after which nothing comes. Times are of the loop, in seconds."""
+
+    def __init__(self, key: Callable[[str], str | None], last: frozenset[DeliveryState]) -> None:
+        self._key = key
+        self._last = last
+        self._told: dict[str, DeliveryState] = {}
+        self._watches: dict[str, _Watch] = {}
+
+    def add(self, sid: str, now: float) -> None:
+        """Follow one; nothing when it is followed or has ended."""
+        done = self._told.get(sid) in self._last
+        if sid not in self._watches and not done and len(self._watches) < MOST:
+            self._watches[sid] = _Watch(due=now + FIRST, wait=FIRST, until=now + FOR)
+
+    def hear(self, row: Row, now: float) -> Progress | None:
+        """What a row tells that was not told before."""
+        state = STATES.get(row.status)
+        if state in self._last:
+            self._watches.pop(row.sid, None)
+        else:
+            self.add(row.sid, now)
+        if state is None or RANK[state] <= RANK.get(self._told.get(row.sid, DeliveryState.QUEUED), 0):
+            return None
+        self._told[row.sid] = state
+        return progress(row, self._key(row.sid))
+
+    def asked(self, now: float) -> tuple[str, ...]:
+        """Those to ask about now; each is then left alone for longer."""
+        due = sorted((w.due, sid) for sid, w in self._watches.items() if w.due <= now)[:AT_ONCE]
+        for _, sid in due:
+            watch = self._watches[sid]
+            watch.wait = min(LONGEST, watch.wait * 2)
+            watch.due = now + watch.wait
+            if now >= watch.until:
+                del self._watches[sid]
+        return tuple(sid for _, sid in due)
+
+    def forget(self, sid: str) -> None:
+        """There is no such message any more."""
+        self._watches.pop(sid, None)
+
+    def next(self) -> float | None:
+        """When to ask next."""
+        return min((watch.due for watch in self._watches.values()), default=None)
