@@ -2,7 +2,8 @@
 
 A failure is translated by what became of the request. Before it left: `Unavailable`. Of a question, whatever went
 wrong: `Unavailable` too, since asking again is harmless. Of an order that left and had no answer: `Uncertain`.
-Addresses and headers never stand in an error: they may hold a token.
+Addresses and headers never stand in an error: they may hold a token. The library is imported with the first client: it
+takes a while, and brings more along than it needs.
 """
 
 import asyncio
@@ -14,26 +15,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from adapters._mail_account import is_loopback
 from agent_tui.core.errors import Unavailable, Uncertain
 from agent_tui.core.text import clean_line
 
 LONGEST_WAIT = 3600.0
 """Seconds a provider may ask us to wait; what asks for more is asked again then."""
-
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.ProxyError,
-    httpx.InvalidURL,
-)
-
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)  # they log every address they ask, tokens included
 
 
 class TooLargeError(Exception):
@@ -53,6 +40,12 @@ class Web:
     """One provider's HTTP client. `seconds`: the longest silence of an answer, unless a request says otherwise."""
 
     def __init__(self, base: str, *, seconds: float = 10.0, largest: int = 20_000_000) -> None:
+        import httpx
+
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(
+                logging.WARNING
+            )  # they log every address they ask, tokens included
         self.host = urlsplit(base).hostname or ""
         self._largest = largest
         self._seconds = seconds
@@ -68,20 +61,22 @@ class Web:
 
         Raises Unavailable when it did not leave, or when it was a question (GET, HEAD); else Uncertain.
         """
+        from httpx import HTTPError, InvalidURL
+
         order = method.upper() not in {"GET", "HEAD"}
         silence = seconds or self._seconds
         try:
             async with asyncio.timeout(silence * 4 if not order else silence + 10):
                 return await self._exchange(method, url, silence, request)
-        except _NOT_SENT as error:
-            raise self._unavailable(error) from error
-        except (httpx.HTTPError, TimeoutError, TooLargeError) as error:
-            if order:
+        except (HTTPError, InvalidURL, TimeoutError, TooLargeError) as error:
+            if order and not _stayed(error):
                 raise Uncertain(f"no answer from {self.host}: {named(error)}") from error
             raise self._unavailable(error) from error
 
     async def _exchange(self, method: str, url: str, silence: float, request: Mapping[str, Any]) -> Answer:
-        timeout = httpx.Timeout(silence, connect=min(10, silence))
+        from httpx import Timeout
+
+        timeout = Timeout(silence, connect=min(10, silence))
         async with self._http.stream(method, url, timeout=timeout, **request) as reply:
             body = bytearray()
             async for part in reply.aiter_bytes():
@@ -100,11 +95,19 @@ class Web:
         await self._http.aclose()
 
 
+def _stayed(error: Exception) -> bool:
+    """Is it certain that the request did not leave?"""
+    import httpx
+
+    before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+    return isinstance(error, (*before, httpx.UnsupportedProtocol, httpx.InvalidURL))
+
+
 def named(error: Exception) -> str:
     """What happened, without what was asked for."""
     if isinstance(error, TooLargeError):
         return "the answer is too large"
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
+    if isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout"):
         return "it took too long"
     return clean_line(str(error))[:200] or type(error).__name__
 

@@ -29,6 +29,9 @@ MOST_PAGES = 10_000
 POST_SECONDS, GET_SECONDS = 30.0, 10.0
 MOST_HOPS = 3
 
+_GARBLED = (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError)
+"""What the library raises for an answer that is not as it should be."""
+
 Payloads: TypeAlias = Sequence[object]
 
 
@@ -106,7 +109,7 @@ class Api:
             made = await self._messages.create_async(to=to, body=text, **by)
         except (TwilioRestException, TwilioServiceException) as error:
             raise _rejected(error) from error
-        except (TwilioException, ValueError, TypeError, AttributeError) as error:
+        except _GARBLED as error:
             raise Uncertain("the provider's answer cannot be read") from error
         if not isinstance(made.sid, str) or not made.sid:
             raise Uncertain("the provider's answer has no name for the message")
@@ -137,9 +140,7 @@ class Api:
             answer = await self._web.ask("GET", url, seconds=GET_SECONDS, auth=auth)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return self._plain(answer)
-            url = urljoin(url, answer.headers.get("location", ""))
-            if not self._safe(url):
-                raise Lost("the provider sends us elsewhere for it")
+            url = self._next(url, answer.headers.get("location", ""))
         raise Lost("the provider sends us in circles for it")
 
     async def aclose(self) -> None:
@@ -167,10 +168,22 @@ class Api:
             raise Unavailable(f"the provider answered {answer.status}")
         return answer
 
+    def _next(self, url: str, location: str) -> str:
+        """Where a redirect leads. Raises Lost when we do not go there."""
+        try:
+            there = urljoin(url, location)
+            if self._safe(there):
+                return there
+        except ValueError as error:
+            raise Lost("the provider sends us nowhere for it") from error
+        raise Lost("the provider sends us elsewhere for it")
+
     def _safe(self, url: str) -> bool:
         """May we go there? Over TLS, and to no address inside a network; a test's own server may send to itself."""
         parts = urlsplit(url)
         host = parts.hostname or ""
+        if "@" in parts.netloc or (parts.port or 1) < 1:
+            return False
         if is_loopback(urlsplit(self._base).hostname or ""):
             return is_loopback(host)
         return (
@@ -207,7 +220,7 @@ def _hinted(body: bytes) -> bool:
     """Is it about the message, not about the account?"""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("code") in HINTS
 
@@ -217,7 +230,7 @@ async def _asked(work: Any) -> Any:
         return await work
     except TwilioException as error:
         raise _page_error(error) from error
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
+    except _GARBLED as error:
         raise Unavailable("the provider's list cannot be read") from error
 
 
@@ -257,5 +270,5 @@ def _rejected(error: "TwilioRestException | TwilioServiceException") -> Rejected
 def _loads(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unavailable("the provider's answer cannot be read") from error

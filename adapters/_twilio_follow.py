@@ -32,19 +32,20 @@ class Follower:
         self._last = last
         self._told: dict[str, DeliveryState] = {}
         self._watches: dict[str, _Watch] = {}
+        self._over: set[str] = set()
 
     def add(self, sid: str, now: float) -> None:
         """Follow one; nothing when it is followed or has ended."""
-        done = self._told.get(sid) in self._last
+        done = sid in self._over or self._told.get(sid) in self._last
         if sid not in self._watches and not done and len(self._watches) < MOST:
             self._watches[sid] = _Watch(due=now + FIRST, wait=FIRST, until=now + FOR)
 
     def hear(self, row: Row, now: float) -> Progress | None:
-        """What a row tells that was not told before."""
+        """What a row tells that was not told before; one of ours is followed from then on."""
         state = STATES.get(row.status)
         if state in self._last:
             self._watches.pop(row.sid, None)
-        else:
+        elif self._key(row.sid) is not None:
             self.add(row.sid, now)
         if state is None or RANK[state] <= RANK.get(self._told.get(row.sid, DeliveryState.QUEUED), 0):
             return None
@@ -59,11 +60,12 @@ class Follower:
             watch.wait = min(LONGEST, watch.wait * 2)
             watch.due = now + watch.wait
             if now >= watch.until:
-                del self._watches[sid]
+                self.forget(sid)
         return tuple(sid for _, sid in due)
 
     def forget(self, sid: str) -> None:
-        """There is no such message any more."""
+        """Ask about it no more."""
+        self._over.add(sid)
         self._watches.pop(sid, None)
 
     def next(self) -> float | None:

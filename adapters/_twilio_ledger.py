@@ -46,7 +46,8 @@ class Ledger:
     def print(self, to: str, text: str) -> str:
         """The same for the same words to the same number, however the provider spaces and quotes them."""
         words = " ".join(plain(text).split())
-        return hmac.new(self._secret, f"{to}\0{words}".encode(), sha256).hexdigest()[:32]
+        data = f"{to}\0{words}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._secret, data, sha256).hexdigest()[:32]
 
     def begin(self, key: str, at: datetime, print_: str) -> None:
         """It is about to be sent; durable when this returns."""

@@ -97,7 +97,7 @@ class Looker:
             except ValueError as error:
                 self._strange(payload, str(error), found)
                 return True
-            found.given[row.sid] = row.created
+            found.given[row.sid] = row.sent or row.created
         if not row.inbound and (news := self.follower.hear(row, _loop_time())):
             found.events.append(news)
         return True

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from typing import Any
 
 from agent_tui.core.channel import Cursor
@@ -43,7 +44,7 @@ class Reach:
 
     def cursor(self) -> Cursor:
         """The same as text."""
-        newest = sorted(self.seen.items(), key=lambda item: (item[1], item[0]))[-MOST_SEEN:]
+        newest = nlargest(MOST_SEEN, self.seen.items(), key=lambda item: (item[1], item[0]))
         said: dict[str, Any] = {
             "v": _VERSION,
             "upto": self.upto.isoformat() if self.upto else None,

@@ -163,7 +163,10 @@ class Adapter(Channel):
 
     async def find(self, message: Outgoing) -> Receipt | None:
         """Look for it in the provider's list; see the top of this file for what that proves."""
-        to = self._checked(message)
+        try:
+            to = self._checked(message)
+        except Rejected:
+            return None  # it was never tried
         api, ledger = await self._open()
         if sid := ledger.sid(message.key):
             return Receipt(external_id=sid)

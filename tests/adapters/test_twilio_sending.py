@@ -98,10 +98,11 @@ async def test_sixty_with_a_third_of_the_answers_lost(
         server.deliver(number, "Is it ready?", service=SERVICE)
     await desk.round()
     faults: list[Fault] = []
-    for number in range(90):
-        faults.append(("lost", "", "")[number % 3])
-        if number % 10 == 1:
-            faults[-1] = ("broken", "busy", "failed", "failed after", "garbled")[number // 10 % 5]
+    others: tuple[Fault, ...] = ("broken", "busy", "failed", "failed after", "garbled")
+    for count in range(90):
+        faults.append("" if count % 3 else "lost")
+        if count % 10 == 1:
+            faults[-1] = others[count // 10 % 5]
     server.faults(*faults)
     queued = []
     for turn in range(3):
@@ -259,6 +260,7 @@ class TestRefusals:
             ):
                 with pytest.raises(Rejected):
                     await channel.send(message)
+                assert await channel.find(message) is None
         assert server.authorized == []
 
     async def test_a_suspended_account_needs_a_person(

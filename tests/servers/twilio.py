@@ -44,6 +44,7 @@ class Twilio:
         self.elsewhere = ""  # where media is redirected to; else to a second server of ours
         self.before_page: Callable[[int], None] = lambda _: None  # called with the page's number
         self.strange: list[Any] = []  # rows that are none, at the end of the list's first page
+        self.media_faults = 0  # how many of the next questions for media fail
         self.lag = timedelta()  # how late a message that was sent is in the list
         self.circle = False  # every page links to itself
         self._numbers = itertools.count(1)
@@ -128,6 +129,9 @@ class Twilio:
             return _missing()
         if len(parts) == 1:
             return json_answer(200, text.row())
+        if self.media_faults:
+            self.media_faults -= 1
+            return json_answer(500, {"code": 20500, "message": "Internal", "status": 500})
         if parts[1] == "Media.json":
             rows = [
                 {"sid": name, "content_type": kind, "parent_sid": sid}
