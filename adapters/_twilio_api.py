@@ -1,24 +1,16 @@
-"""Twilio's library over our HTTP client: pages of messages, one message, a new one, and the files of one.
+"""One account at Twilio: pages of its messages, one message, a new one, and the files of one.
 
 The library makes the requests and reads the answers; `Web` carries them, so that time-outs, caps, redirects and
-errors are as everywhere here. Facts about the library (9.13) that this file is written around: an empty environment
-falls back to the process's, so one blank entry is given; aware datetimes are sent as if they were UTC; its own retries
-repeat a POST; the text of its errors has colours, so only `msg` and `code` are used.
-
-Importing this costs 0.3 s: only where a channel is really used.
+errors are as everywhere here. Aware times are sent by it as if they were UTC: they are made so first.
 """
 
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
-from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http import AsyncHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
-
+from adapters import _twilio_library as library
 from adapters._http import Answer, Web, retry_after
 from adapters._mail_account import is_loopback
 from adapters._twilio_words import HINTS, SIGNED_OUT, reason
@@ -26,11 +18,7 @@ from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
 
 PAGE = 1000
 MOST_PAGES = 10_000
-POST_SECONDS, GET_SECONDS = 30.0, 10.0
 MOST_HOPS = 3
-
-_GARBLED = (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError)
-"""What the library raises for an answer that is not as it should be."""
 
 Payloads: TypeAlias = Sequence[object]
 
@@ -39,47 +27,14 @@ class Lost(Exception):
     """There is no such thing at the provider, or not any more."""
 
 
-class _Carrier(AsyncHttpClient):  # type: ignore[misc]
-    """The library's requests, over `Web`. What every request may meet is raised here, past the library."""
-
-    def __init__(self, web: Web) -> None:
-        super().__init__(None, True, None)
-        self._web = web
-
-    async def request(
-        self,
-        method: str,
-        url: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109, ARG002 - the library's signature
-        allow_redirects: bool = False,  # noqa: ARG002
-    ) -> Response:
-        order = method.upper() != "GET"
-        answer = await self._web.ask(
-            method,
-            url,
-            seconds=POST_SECONDS if order else GET_SECONDS,
-            params=params or None,
-            data=data,
-            headers=headers,
-            auth=auth,
-        )
-        _refuse(answer, self._web.host, order=order)
-        return Response(answer.status, answer.body.decode("utf-8", "replace"), answer.headers)
-
-
 class Api:
     """One account. Every method raises Unavailable or NeedsPerson."""
 
     def __init__(self, account: str, token: str, base: str) -> None:
         self._base = base.rstrip("/")
         self._auth = account, token
-        self._web = Web(self._base, seconds=GET_SECONDS)
-        self._client = Client(account, token, account, http_client=_Carrier(self._web), environment={"_": ""})
-        self._client.api.base_url = self._base
+        self._web = Web(self._base, seconds=library.GET_SECONDS)
+        self._client = library.client(account, token, self._base, self._web, self._refuse)
         self._messages = self._client.api.v2010.account.messages
 
     async def pages(
@@ -90,27 +45,24 @@ class Api:
         if since is not None:
             query["date_sent_after"] = since.astimezone(UTC)
         query |= {name: value for name, value in (("to", to), ("from_", sender)) if value}
-        page = await _asked(self._messages.page_async(**query))
+        rows, link = await _listed(self._messages.page_async(**query))
         followed: set[str] = set()
         while True:
-            rows, link = _page(page)
             yield rows, not link
             if not link:
                 return
             if link in followed or len(followed) >= MOST_PAGES:
                 raise Unavailable("the provider's pages have no end", remedy="it is tried again by itself")
             followed.add(link)
-            page = await _asked(self._messages.get_page_async(link))
+            rows, link = await _listed(self._messages.get_page_async(link))
 
     async def create(self, *, to: str, text: str, sender: str, service: str) -> dict[str, Any]:
         """Send a message once; gives its row. Also raises Rejected, Uncertain."""
         by = {"from_": sender} if sender else {"messaging_service_sid": service}
         try:
             made = await self._messages.create_async(to=to, body=text, **by)
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise _rejected(error) from error
-        except _GARBLED as error:
-            raise Uncertain("the provider's answer cannot be read") from error
+        except library.failures() as error:
+            raise _not_made(error) from error
         if not isinstance(made.sid, str) or not made.sid:
             raise Uncertain("the provider's answer has no name for the message")
         return {"sid": made.sid, "status": made.status}
@@ -137,7 +89,7 @@ class Api:
         url = f"{self._account_url}/Messages/{sid}/Media/{media}"
         for _ in range(MOST_HOPS + 1):
             auth = self._auth if _origin(url) == _origin(self._base) else None
-            answer = await self._web.ask("GET", url, seconds=GET_SECONDS, auth=auth)
+            answer = await self._web.ask("GET", url, seconds=library.GET_SECONDS, auth=auth)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return self._plain(answer)
             url = self._next(url, answer.headers.get("location", ""))
@@ -160,10 +112,30 @@ class Api:
             raise Unavailable(f"the provider answered {response.status_code}")
         return _loads(response.text)
 
+    def _refuse(self, answer: Answer, order: bool, /) -> None:
+        """Raises what an answer means whoever asked: busy, broken, not for us, not Twilio."""
+        status = answer.status
+        if status == 429:
+            # Too many at once: never processed, safe to repeat (twilio.com/docs/api/errors/20429).
+            raise Unavailable("the provider is busy", retry_after=retry_after(answer.headers))
+        if status >= 500 or status == 408:
+            if order:
+                raise Uncertain(f"the provider failed ({status}): it may have been sent")
+            raise Unavailable(f"the provider failed ({status})", retry_after=retry_after(answer.headers))
+        if status == 401 or (status == 403 and not _hinted(answer.body)):
+            raise NeedsPerson(
+                f"{self._web.host} does not take our account_sid and auth_token",
+                remedy="compare both with the console",
+            )
+        if 300 <= status < 400:
+            raise NeedsPerson(
+                f"what answers at {self._web.host} is not Twilio ({status})", remedy="check base_url"
+            )
+
     def _plain(self, answer: Answer) -> Answer:
-        if answer.status in {400, 403, 404, 410}:
+        if 400 <= answer.status < 500 and answer.status not in {408, 429}:
             raise Lost("the provider has it no more")
-        _refuse(answer, self._web.host, order=False)
+        self._refuse(answer, False)
         if answer.status != 200:
             raise Unavailable(f"the provider answered {answer.status}")
         return answer
@@ -199,42 +171,25 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", parts.port
 
 
-def _refuse(answer: Answer, host: str, *, order: bool) -> None:
-    """Raises what an answer means whoever asked: busy, broken, not for us, not Twilio."""
-    status = answer.status
-    if status == 429:  # too many at once: never processed, safe to repeat (twilio.com/docs/api/errors/20429)
-        raise Unavailable("the provider is busy", retry_after=retry_after(answer.headers))
-    if status >= 500 or status == 408:
-        if order:
-            raise Uncertain(f"the provider failed ({status}): it may have been sent")
-        raise Unavailable(f"the provider failed ({status})", retry_after=retry_after(answer.headers))
-    if status == 401 or (status == 403 and not _hinted(answer.body)):
-        raise NeedsPerson(
-            f"{host} does not take our account_sid and auth_token", remedy="compare both with the console"
-        )
-    if 300 <= status < 400:
-        raise NeedsPerson(f"what answers at {host} is not Twilio ({status})", remedy="check base_url")
-
-
 def _hinted(body: bytes) -> bool:
     """Is it about the message, not about the account?"""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    return isinstance(said, dict) and said.get("code") in HINTS
+    code = said.get("code") if isinstance(said, dict) else None
+    return isinstance(code, int) and code in HINTS
 
 
-async def _asked(work: Any) -> Any:
+async def _listed(work: Awaitable[Any]) -> tuple[Payloads, str]:
+    """A page's rows and the next page's address; nothing when it is the last one."""
     try:
-        return await work
-    except TwilioException as error:
+        return _page(await work)
+    except library.failures() as error:
         raise _page_error(error) from error
-    except _GARBLED as error:
-        raise Unavailable("the provider's list cannot be read") from error
 
 
-def _page_error(error: TwilioException) -> Unavailable | NeedsPerson:
+def _page_error(error: Exception) -> Unavailable | NeedsPerson:
     """A failed list says only "Unable to fetch page"; the answer is beside it."""
     response = error.args[1] if len(error.args) > 1 else None
     status = getattr(response, "status_code", None)
@@ -247,24 +202,24 @@ def _page_error(error: TwilioException) -> Unavailable | NeedsPerson:
 
 def _page(page: Any) -> tuple[Payloads, str]:
     """A page's rows as they came (the library's own make broken dates an error), and the next page's address."""
-    rows = page._payload.get("messages")
-    link = page.next_page_url
-    if not isinstance(rows, list) or not (link is None or isinstance(link, str)):
-        raise Unavailable("the provider's list is none")
-    return rows, link or ""
+    rows = page._payload["messages"]
+    if not isinstance(rows, list):
+        raise TypeError("it is no list")
+    return rows, str(page.next_page_url or "")
 
 
-def _rejected(error: "TwilioRestException | TwilioServiceException") -> Rejected | NeedsPerson | Uncertain:
-    code = error.code if isinstance(error.code, int) else None
-    said = getattr(error, "detail", None) or getattr(error, "title", None) or getattr(error, "msg", "")
-    if 200 <= error.status < 300:
+def _not_made(error: Exception) -> Rejected | NeedsPerson | Uncertain:
+    """What a create that failed means: a no with its reason, or an answer that cannot be read."""
+    status, code = getattr(error, "status", None), getattr(error, "code", None)
+    if not isinstance(status, int) or not 400 <= status < 500:
         return Uncertain("the provider's answer cannot be read")
-    if code == SIGNED_OUT or error.status in {402, 404}:
+    said = getattr(error, "detail", None) or getattr(error, "title", None) or getattr(error, "msg", "")
+    if code == SIGNED_OUT or status in {402, 404}:
         return NeedsPerson(
             f"the provider refuses the account: {reason(code, said)}", remedy="compare it with the console"
         )
     said = said.removeprefix("Unable to create record: ") if isinstance(said, str) else said
-    return Rejected(reason(code if code != error.status else None, said))
+    return Rejected(reason(code if code != status else None, said))
 
 
 def _loads(text: str) -> object:

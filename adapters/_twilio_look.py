@@ -11,8 +11,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from adapters._twilio_api import Api
 from adapters._twilio_follow import Follower
 from adapters._twilio_ledger import Ledger
 from adapters._twilio_media import Patience
@@ -20,9 +20,6 @@ from adapters._twilio_reach import Reach
 from adapters._twilio_rows import Row, is_ours, read, received, unreadable
 from adapters._twilio_settings import Settings
 from agent_tui.core.channel import Batch, Event
-
-if TYPE_CHECKING:
-    from adapters._twilio_api import Api
 
 ARRIVING = timedelta(minutes=2)
 """How long a message may take to come in before it is taken as it is."""
@@ -44,7 +41,7 @@ class _Found:
 class Looker:
     """What one reading of the list knows. `reach` is what was kept."""
 
-    api: "Api"
+    api: Api
     settings: Settings
     now: Callable[[], datetime]
     ledger: Ledger

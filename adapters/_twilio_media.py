@@ -2,26 +2,21 @@
 
 import mimetypes
 import re
-from typing import TYPE_CHECKING
 
+from adapters._twilio_api import Api, Lost
 from agent_tui.core.channel import File
 from agent_tui.core.errors import Unavailable
-
-if TYPE_CHECKING:
-    from adapters._twilio_api import Api
 
 MOST = 10  # files of one message; a provider's limit
 _SID = re.compile(r"ME[0-9a-fA-F]{32}")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
 
 
-async def files(api: "Api", sid: str) -> tuple[tuple[File, ...], tuple[str, ...]]:
+async def files(api: Api, sid: str) -> tuple[tuple[File, ...], tuple[str, ...]]:
     """The files of a message, and a notice for those that are not there any more.
 
     Raises Unavailable, NeedsPerson.
     """
-    from adapters._twilio_api import Lost
-
     try:
         rows = await api.media(sid)
     except Lost:
@@ -65,7 +60,7 @@ class Patience:
     def __init__(self) -> None:
         self._tries: dict[str, int] = {}
 
-    async def files(self, api: "Api", sid: str) -> tuple[tuple[File, ...], tuple[str, ...]] | None:
+    async def files(self, api: Api, sid: str) -> tuple[tuple[File, ...], tuple[str, ...]] | None:
         """The files and notices; None: not yet."""
         try:
             found = await files(api, sid)

@@ -17,8 +17,8 @@ import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from adapters._twilio_api import Api, Lost
 from adapters._twilio_follow import Follower
 from adapters._twilio_ledger import Ledger
 from adapters._twilio_look import SKEW, Looker
@@ -40,9 +40,6 @@ from agent_tui.core.channel import (
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.text import clean_line
-
-if TYPE_CHECKING:
-    from adapters._twilio_api import Api
 
 __all__ = ["Adapter", "Settings"]
 
@@ -96,10 +93,8 @@ class Adapter(Channel):
                     yield Batch(events=news, cursor=looker.reach.cursor(), caught_up=True)
                 await self._rest(until, follower)
 
-    async def _news(self, api: "Api", looker: Looker) -> tuple[Event, ...]:
+    async def _news(self, api: Api, looker: Looker) -> tuple[Event, ...]:
         """What became of ours, of those whose time has come to be asked about."""
-        from adapters._twilio_api import Lost
-
         follower, found = looker.follower, []
         for sid in self._sent:
             follower.add(sid, _time())
@@ -185,7 +180,7 @@ class Adapter(Channel):
             raise Uncertain("the provider's list has more texts of these words than we sent")
         return await self._claimed(ledger, message.key, rows[0].sid, rows[0].status)
 
-    async def _candidates(self, api: "Api", ledger: Ledger, to: str, message: Outgoing) -> list[Row]:
+    async def _candidates(self, api: Api, ledger: Ledger, to: str, message: Outgoing) -> list[Row]:
         """Texts of these words to this number that nobody has claimed, oldest first. Raises Uncertain."""
         found: list[Row] = []
         pages = 0
@@ -204,8 +199,6 @@ class Adapter(Channel):
 
     async def check(self) -> None:
         """The provider answers, knows the account, and the account may send."""
-        from adapters._twilio_api import Lost
-
         api, _ = await self._open()
         try:
             account = await api.account()
@@ -226,7 +219,7 @@ class Adapter(Channel):
             if api is not None:
                 await api.aclose()
 
-    async def _open(self) -> tuple["Api", Ledger]:
+    async def _open(self) -> tuple[Api, Ledger]:
         """The client and the ledger, made when first needed: importing the library takes a third of a second."""
         async with self._opening:
             if self._ledger is None:
@@ -237,9 +230,7 @@ class Adapter(Channel):
             return self._api, self._ledger
 
 
-def _api(settings: Settings) -> "Api":
-    from adapters._twilio_api import Api
-
+def _api(settings: Settings) -> Api:
     return Api(settings.account_sid, settings.reveal(), settings.base_url)
 
 

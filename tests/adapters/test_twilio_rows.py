@@ -249,6 +249,29 @@ class TestSettings:
         assert "****" in repr(settings)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"messages": 5}',
+        b'{"messages": null, "page": 0}',
+        b'{"messages": [], "next_page_uri": 5}',
+        b'{"messages": [], "meta": 1}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+    ],
+)
+async def test_a_page_that_is_none_is_asked_for_again_later(
+    server: Twilio, tmp_path: Path, body: bytes
+) -> None:
+    server.page_body = body
+    async with closing(Phone(server, tmp_path).channel()) as channel:
+        with pytest.raises(Unavailable):
+            await read_all(channel)
+
+
 class TestReach:
     def test_a_cursor_that_cannot_be_read_begins_anew(self) -> None:
         for cursor in ("", "7", "[]", "{", '{"v":1}', '{"v":1,"upto":"x","seen":{}}', '{"v":2}'):

@@ -44,6 +44,7 @@ class Twilio:
         self.elsewhere = ""  # where media is redirected to; else to a second server of ours
         self.before_page: Callable[[int], None] = lambda _: None  # called with the page's number
         self.strange: list[Any] = []  # rows that are none, at the end of the list's first page
+        self.page_body = b""  # what every page is instead
         self.media_faults = 0  # how many of the next questions for media fail
         self.lag = timedelta()  # how late a message that was sent is in the list
         self.circle = False  # every page links to itself
@@ -193,6 +194,8 @@ class Twilio:
         return text
 
     def _page(self, request: Request) -> Answer | None:
+        if self.page_body:
+            return Answer(200, self.page_body, {"Content-Type": "application/json"})
         query = request.query
         fault = self._pages.pop(0) if self._pages else ""
         if fault == "broken":
