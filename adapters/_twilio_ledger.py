@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from agent_tui.core.errors import NeedsPerson, Unavailable
 from agent_tui.core.segments import plain
 
 KEPT = timedelta(days=7)
@@ -34,14 +35,20 @@ class Attempt:
 
 
 class Ledger:
-    """The attempts of one channel. `secret` keys the prints."""
+    """The attempts of one channel. `secret` keys the prints. Making one raises NeedsPerson."""
 
     def __init__(self, folder: Path | None, secret: bytes, now: datetime) -> None:
         self._file = folder / "attempts.jsonl" if folder else None
         self._secret = secret
         self._attempts: dict[str, Attempt] = {}
         self._keys: dict[str, str] = {}
-        self._load(now - KEPT)
+        try:
+            self._load(now - KEPT)
+        except OSError as error:
+            raise NeedsPerson(
+                f"the file of attempts cannot be read or written: {error.strerror}",
+                remedy=f"check the permissions of {folder}",
+            ) from error
 
     def print(self, to: str, text: str) -> str:
         """The same for the same words to the same number, however the provider spaces and quotes them."""
@@ -50,18 +57,28 @@ class Ledger:
         return hmac.new(self._secret, data, sha256).hexdigest()[:32]
 
     def begin(self, key: str, at: datetime, print_: str) -> None:
-        """It is about to be sent; durable when this returns."""
-        self._note(key, Attempt(at, print_))
+        """It is about to be sent; durable when this returns. Raises Unavailable."""
+        attempt = Attempt(at, print_)
+        try:
+            self._write(_line(key, attempt))
+        except OSError as error:
+            raise Unavailable(
+                f"nothing is sent, because the attempt cannot be written down: {error.strerror}",
+                remedy="make room on the disk, or check the permissions of the data folder",
+            ) from error
+        self._keep(key, attempt)
 
     def claim(self, key: str, sid: str, at: datetime) -> None:
-        """It became this message."""
+        """It became this message. Known at least as long as the process, whatever the disk says."""
         known = self._attempts.get(key)
-        self._note(key, Attempt(known.at if known else at, known.print if known else "", sid))
+        attempt = Attempt(known.at if known else at, known.print if known else "", sid)
+        self._keep(key, attempt)
+        self._try_write(_line(key, attempt))
 
     def drop(self, key: str) -> None:
         """It did not leave."""
         if self._attempts.pop(key, None) is not None:
-            self._write({"key": key})
+            self._try_write({"key": key})
 
     def sid(self, key: str) -> str:
         """What it became; nothing while that is not known."""
@@ -81,14 +98,17 @@ class Ledger:
         """Attempts of these words to this number of which nobody knows what they became."""
         return tuple(a for a in self._attempts.values() if a.print == print_ and not a.sid)
 
-    def _note(self, key: str, attempt: Attempt) -> None:
-        self._keep(key, attempt)
-        self._write(_line(key, attempt))
-
     def _keep(self, key: str, attempt: Attempt) -> None:
         self._attempts[key] = attempt
         if attempt.sid:
             self._keys[attempt.sid] = key
+
+    def _try_write(self, line: Mapping[str, str]) -> None:
+        """What the disk does not take is found again in the provider's list."""
+        try:
+            self._write(line)
+        except OSError as error:
+            _log.warning("what became of an attempt cannot be written down: %s", error.strerror)
 
     def _write(self, line: Mapping[str, str]) -> None:
         if self._file is None:

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -114,6 +114,14 @@ async def test_a_second_look_of_the_same_reading_gives_only_what_is_new(tmp_path
                 if len(texts) >= 3:
                     break
     assert sorted(texts) == ["first", "late", "second"]
+
+
+async def test_the_list_is_asked_for_in_large_pages_and_in_utc(server: Twilio, tmp_path: Path) -> None:
+    here = timezone(timedelta(hours=-7))
+    now = datetime(2026, 3, 31, 20, tzinfo=here)
+    async with closing(Phone(server, tmp_path).channel(now=lambda: now, since_days=1)) as channel:
+        await read_all(channel)
+    assert server.queries == [{"DateSent>": "2026-03-31T03:00:00Z", "PageSize": "1000"}]
 
 
 async def test_pages_without_an_end_are_given_up(server: Twilio, tmp_path: Path) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from adapters.twilio import Adapter
 from agent_tui.core.addresses import Address
-from agent_tui.core.channel import File
-from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.errors import Uncertain
 from agent_tui.core.model import Delivery, DeliveryState, Direction, Message, customer_id
 from agent_tui.core.store import Lease
 from agent_tui.services.about import Business, ChannelInfo
@@ -217,59 +216,6 @@ class TestFinding:
             await again.check()
             await again.send(text_to(key="new", at=clock.now()))
         assert [line.count('"new"') for line in file.read_text().splitlines()] == [1, 1]
-
-
-class TestRefusals:
-    async def test_busy_says_how_long(self, server: Twilio, clock: FrozenClock, tmp_path: Path) -> None:
-        server.faults("busy")
-        async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            with pytest.raises(Unavailable) as caught:
-                await channel.send(text_to())
-        assert caught.value.retry_after == 7
-        assert server.sent() == []
-
-    async def test_an_opted_out_customer_is_named_so(
-        self, server: Twilio, clock: FrozenClock, tmp_path: Path
-    ) -> None:
-        server.faults("refused")
-        async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            with pytest.raises(Rejected, match=r"opted out \(STOP\).*21610"):
-                await channel.send(text_to())
-
-    @pytest.mark.parametrize("fault", ["failed", "failed after", "garbled", "lost", "broken"])
-    async def test_after_it_left_nothing_is_sure(
-        self, server: Twilio, clock: FrozenClock, tmp_path: Path, fault: Fault
-    ) -> None:
-        server.faults(fault)
-        async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            with pytest.raises(Uncertain):
-                await channel.send(text_to())
-        assert len(server.sent()) == (fault not in {"failed", "broken"})
-
-    async def test_what_cannot_be_sent_is_refused_here(
-        self, server: Twilio, clock: FrozenClock, tmp_path: Path
-    ) -> None:
-        picture = File(name="a.png", media_type="image/png", data=b"x")
-        async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            assert channel.can.files == 0
-            for message in (
-                text_to(text="x" * 1601),
-                text_to(text=" \n"),
-                text_to(Address("email", "ana@example.com")),
-                text_to(Phone.customer, "k", "see", picture),
-            ):
-                with pytest.raises(Rejected):
-                    await channel.send(message)
-                assert await channel.find(message) is None
-        assert server.authorized == []
-
-    async def test_a_suspended_account_needs_a_person(
-        self, server: Twilio, clock: FrozenClock, tmp_path: Path
-    ) -> None:
-        server.active = False
-        async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            with pytest.raises(NeedsPerson, match="suspended"):
-                await channel.check()
 
 
 async def test_one_lost_before_it_was_taken_is_sent_again_by_itself(

@@ -41,6 +41,7 @@ class Twilio:
         self.authorized: list[
             tuple[str, str]
         ] = []  # of each request: its path, and the credentials it brought
+        self.queries: list[dict[str, str]] = []  # of each page that was asked for
         self.elsewhere = ""  # where media is redirected to; else to a second server of ours
         self.before_page: Callable[[int], None] = lambda _: None  # called with the page's number
         self.strange: list[Any] = []  # rows that are none, at the end of the list's first page
@@ -134,11 +135,7 @@ class Twilio:
             self.media_faults -= 1
             return json_answer(500, {"code": 20500, "message": "Internal", "status": 500})
         if parts[1] == "Media.json":
-            rows = [
-                {"sid": name, "content_type": kind, "parent_sid": sid}
-                for name, (kind, _) in text.media.items()
-            ]
-            return json_answer(200, {"media_list": rows, "next_page_uri": None})
+            return json_answer(200, {"media_list": text.media_rows(), "next_page_uri": None})
         if parts[-1] not in text.media:
             return _missing()
         where = self.elsewhere or f"http://127.0.0.1:{self._store.port}/signed/{parts[-1]}?Signature=x"
@@ -194,6 +191,7 @@ class Twilio:
         return text
 
     def _page(self, request: Request) -> Answer | None:
+        self.queries.append(request.query)
         if self.page_body:
             return Answer(200, self.page_body, {"Content-Type": "application/json"})
         query = request.query
@@ -224,6 +222,10 @@ class Twilio:
                 "messages": [text.row() for text in page] + (self.strange if not after else []),
                 "page": number,
                 "page_size": size,
+                "start": start,
+                "end": start + max(0, len(page) - 1),
+                "first_page_uri": f"{BASE}/Messages.json?{urlencode({**query, 'Page': '0'})}",
+                "previous_page_uri": None,
                 "next_page_uri": f"{BASE}/Messages.json?{urlencode(link)}" if link else None,
                 "uri": request.path,
             },

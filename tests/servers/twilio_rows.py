@@ -59,6 +59,22 @@ class Text:
             "uri": uri,
         }
 
+    def media_rows(self) -> list[dict[str, Any]]:
+        """Its files, as the API gives them."""
+        at = _rfc2822(self.created)
+        return [
+            {
+                "account_sid": ACCOUNT,
+                "content_type": kind,
+                "date_created": at,
+                "date_updated": at,
+                "parent_sid": self.sid,
+                "sid": name,
+                "uri": f"{BASE}/Messages/{self.sid}/Media/{name}.json",
+            }
+            for name, (kind, _) in self.media.items()
+        ]
+
 
 def _rfc2822(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0)).replace("-0000", "+0000")
