@@ -22,6 +22,7 @@ class _Watch:
     due: float
     wait: float
     until: float
+    asked: float = float("-inf")
 
 
 class Follower:
@@ -58,10 +59,15 @@ class Follower:
         for _, sid in due:
             watch = self._watches[sid]
             watch.wait = min(LONGEST, watch.wait * 2)
-            watch.due = now + watch.wait
+            watch.due, watch.asked = now + watch.wait, now
             if now >= watch.until:
                 self.forget(sid)
         return tuple(sid for _, sid in due)
+
+    def hurry(self, sid: str, now: float) -> None:
+        """There may be news of one: ask at once, but no more than once a second."""
+        if sid in self._watches:
+            self._watches[sid].due = max(now, self._watches[sid].asked + 1)
 
     def forget(self, sid: str) -> None:
         """Ask about it no more."""

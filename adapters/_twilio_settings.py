@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from adapters._chat_config import listening
 from adapters._mail_account import is_loopback
 from agent_tui.core.addresses import PHONE, Address
 from agent_tui.core.errors import ConfigError, NeedsPerson
@@ -26,10 +27,14 @@ class Settings:
     poll_seconds: float = 10.0  # between two looks
     since_days: int = 30  # how far back the first sync looks; 0: everything
     base_url: str = "https://api.twilio.com"  # a proxy or a test server; loopback may be plain http
+    webhook: bool = False  # also be told at once: Twilio then knocks at `public_url`
+    public_url: str = ""  # with `webhook`: as it stands in Twilio's console, to the letter
+    listen: str = "127.0.0.1:8421"  # with `webhook`: where your proxy or tunnel brings it to
 
     def __post_init__(self) -> None:
         _sids(self)
-        _base(self.base_url)
+        _base("base_url", self.base_url)
+        _webhook(self)
         if not 0 < self.poll_seconds <= 3600:
             raise ConfigError("poll_seconds is out of range", remedy="a number of seconds, up to an hour")
         if self.since_days < 0:
@@ -77,10 +82,20 @@ def _sids(settings: Settings) -> None:
         )
 
 
-def _base(url: str) -> None:
+def _webhook(settings: Settings) -> None:
+    if settings.webhook:
+        _base("public_url", settings.public_url)
+        listening(settings.listen)
+    elif settings.public_url:
+        raise ConfigError("public_url belongs to webhook", remedy="add webhook = true, or remove it")
+
+
+def _base(key: str, url: str) -> None:
     parts = urlsplit(url)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if not parts.hostname or (parts.scheme != "https" and not local):
-        raise ConfigError(f"base_url {url!r} is not safe", remedy="begin it with https://")
+        raise ConfigError(f"{key} {url!r} is not safe", remedy="begin it with https://")
     if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ConfigError("base_url is more than an address", remedy='write "https://api.twilio.com"')
+        raise ConfigError(
+            f"{key} is more than an address", remedy='write it as "https://sms.example.com/hook"'
+        )

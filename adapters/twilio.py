@@ -2,7 +2,7 @@
 
 A terminal has no public address, so the list of messages is asked for, again and again (`_twilio_look`), and each of
 ours by itself until its fate is known (`_twilio_follow`). Everything that anybody sends from the number comes along,
-as ours.
+as ours. With `webhook`, Twilio says when there is something to look for (`_twilio_hook`).
 
 Sending. Twilio has no idempotency key: an attempt whose answer is lost may have left. So nothing is repeated before
 the list was asked: exactly as many messages of those words to that number as there are attempts open are ours, each
@@ -13,10 +13,13 @@ Files are received, not sent: Twilio fetches what it sends from a public address
 """
 
 import asyncio
+import contextlib
+import logging
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from adapters._twilio_api import Api, Lost
 from adapters._twilio_follow import Follower
@@ -41,13 +44,19 @@ from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.text import clean_line
 
+if TYPE_CHECKING:
+    from adapters._twilio_hook import Hook
+
+_log = logging.getLogger(__name__)
 __all__ = ["Adapter", "Settings"]
 
 GRACE = timedelta(minutes=1)
 """How late a message may appear in the list."""
 
 LONGEST_TEXT = 1600
+SOONEST = 1.0  # seconds between two looks, however often somebody knocks
 DAILY = timedelta(days=1)
+MOST_HURRIED = 500
 MOST_PAGES = 3  # of messages with one number, looked through for one of ours
 _SMS = Capabilities(schemes=frozenset({PHONE}), max_length=LONGEST_TEXT, receipts=True)
 _WHATSAPP = Capabilities(
@@ -71,11 +80,15 @@ class Adapter(Channel):
         self._opening = asyncio.Lock()
         self._woken = asyncio.Event()
         self._sent: list[str] = []  # in this process
+        self._knocked = False
+        self._hurried: set[str] = set()  # messages of which Twilio has news
+        self._hook: Hook | None = None
         self._looked: dict[str, datetime] = {}  # when an unsure message was first looked for
 
     async def receive(self, since: Cursor | None) -> AsyncGenerator[Batch, None]:
         """What comes, and what becomes of ours. The cursor is JSON: how far the list was read."""
         api, ledger = await self._open()
+        await self._listen()
         last = _ENDS if self._settings.whatsapp else _ENDS | {DeliveryState.DELIVERED}
         follower = Follower(ledger.key, frozenset(last))
         looker = Looker(api, self._settings, self._kit.now, ledger, follower, load(since))
@@ -87,11 +100,12 @@ class Adapter(Channel):
                 async for batch in batches:
                     yield batch
             looked = now if wide else looked
-            until = _time() + self._settings.poll_seconds * random.uniform(0.9, 1.1)
-            while _time() < until:
+            soon, until = _time() + SOONEST, _time() + self._settings.poll_seconds * random.uniform(0.9, 1.1)
+            while _time() < (until := min(until, soon) if self._knocked else until):
                 if news := await self._news(api, looker):
                     yield Batch(events=news, cursor=looker.reach.cursor(), caught_up=True)
                 await self._rest(until, follower)
+            self._knocked = False
 
     async def _news(self, api: Api, looker: Looker) -> tuple[Event, ...]:
         """What became of ours, of those whose time has come to be asked about."""
@@ -99,6 +113,8 @@ class Adapter(Channel):
         for sid in self._sent:
             follower.add(sid, _time())
         del self._sent[:-500]
+        while self._hurried:
+            follower.hurry(self._hurried.pop(), _time())
         for sid in follower.asked(_time()):
             try:
                 payload = await api.fetch(sid)
@@ -119,6 +135,35 @@ class Adapter(Channel):
                 await self._woken.wait()
         except TimeoutError:
             return
+
+    async def _listen(self) -> None:
+        """Let Twilio knock. Where the port is taken, looking now and then is enough."""
+        settings, loop = self._settings, asyncio.get_running_loop()
+        if not settings.webhook or self._hook is not None:
+            return
+
+        def knock(sid: str) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and we are about to
+                loop.call_soon_threadsafe(self._knock, sid)
+
+        from adapters._twilio_hook import Door, Hook
+
+        token = await asyncio.to_thread(settings.reveal)
+        hook = Hook(Door(settings.public_url, settings.account_sid, token, knock), settings.listen)
+        try:
+            hook.start()
+        except OSError as error:
+            _log.warning(
+                "%s: no webhooks: cannot listen at %s: %s", self.name, settings.listen, error.strerror
+            )
+            return
+        self._hook = hook
+
+    def _knock(self, sid: str) -> None:
+        if sid and len(self._hurried) < MOST_HURRIED:
+            self._hurried.add(sid)
+        self._knocked = True
+        self._woken.set()
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send a text, once. Raises Unavailable, Rejected, Uncertain or NeedsPerson."""
@@ -216,8 +261,11 @@ class Adapter(Channel):
         """Hang up. May be called twice, and used again afterwards."""
         async with self._opening:
             api, self._api = self._api, None
+            hook, self._hook = self._hook, None
             if api is not None:
                 await api.aclose()
+            if hook is not None:
+                await asyncio.to_thread(hook.stop)
 
     async def _open(self) -> tuple[Api, Ledger]:
         """The client and the ledger, made when first needed: importing the library takes a third of a second."""
