@@ -22,12 +22,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from adapters._twilio_api import Api, Lost
+from adapters._twilio_envelope import LONGEST_TEXT, checked
 from adapters._twilio_follow import Follower
 from adapters._twilio_ledger import Ledger
 from adapters._twilio_look import SKEW, Looker
 from adapters._twilio_reach import load
 from adapters._twilio_rows import Row, is_ours, read
-from adapters._twilio_settings import WHATSAPP, Settings
+from adapters._twilio_settings import Settings
 from adapters._twilio_words import STATES
 from agent_tui.core.addresses import PHONE
 from agent_tui.core.channel import (
@@ -53,7 +54,6 @@ __all__ = ["Adapter", "Settings"]
 GRACE = timedelta(minutes=1)
 """How late a message may appear in the list."""
 
-LONGEST_TEXT = 1600
 SOONEST = 1.0  # seconds between two looks, however often somebody knocks
 DAILY = timedelta(days=1)
 MOST_HURRIED = 500
@@ -102,6 +102,7 @@ class Adapter(Channel):
             looked = now if wide else looked
             soon, until = _time() + SOONEST, _time() + self._settings.poll_seconds * random.uniform(0.9, 1.1)
             while _time() < (until := min(until, soon) if self._knocked else until):
+                self._woken.clear()
                 if news := await self._news(api, looker):
                     yield Batch(events=news, cursor=looker.reach.cursor(), caught_up=True)
                 await self._rest(until, follower)
@@ -128,10 +129,8 @@ class Adapter(Channel):
 
     async def _rest(self, until: float, follower: Follower) -> None:
         """Wait for the next look, the next question, or a message just sent."""
-        moment = min(until, follower.next() or until)
-        self._woken.clear()
         try:
-            async with asyncio.timeout_at(moment):
+            async with asyncio.timeout_at(min(until, follower.next() or until)):
                 await self._woken.wait()
         except TimeoutError:
             return
@@ -167,7 +166,7 @@ class Adapter(Channel):
 
     async def send(self, message: Outgoing) -> Receipt:
         """Send a text, once. Raises Unavailable, Rejected, Uncertain or NeedsPerson."""
-        to = self._checked(message)
+        to = checked(message, self._settings)
         api, ledger = await self._open()
         self._looked.pop(message.key, None)
         print_ = ledger.print(to, message.text)
@@ -189,22 +188,10 @@ class Adapter(Channel):
         state = STATES.get(status, DeliveryState.SENT)
         return Receipt(external_id=sid, delivery=state)
 
-    def _checked(self, message: Outgoing) -> str:
-        """The number as Twilio writes it. Raises Rejected for what cannot be sent."""
-        if len(message.to) + len(message.cc) != 1 or message.to[0].scheme != PHONE:
-            raise Rejected("a text goes to one phone number")
-        if message.files:
-            raise Rejected("files cannot be sent from here by text: the provider fetches them from a website")
-        if not message.text.strip():
-            raise Rejected("there are no words in it")
-        if len(message.text) > LONGEST_TEXT:
-            raise Rejected(f"it is longer than {LONGEST_TEXT} characters")
-        return (WHATSAPP if self._settings.whatsapp else "") + message.to[0].value
-
     async def find(self, message: Outgoing) -> Receipt | None:
         """Look for it in the provider's list; see the top of this file for what that proves."""
         try:
-            to = self._checked(message)
+            to = checked(message, self._settings)
         except Rejected:
             return None  # it was never tried
         api, ledger = await self._open()
@@ -244,7 +231,7 @@ class Adapter(Channel):
 
     async def check(self) -> None:
         """The provider answers, knows the account, and the account may send."""
-        api, _ = await self._open()
+        api = await self._client()
         try:
             account = await api.account()
         except Lost as error:
@@ -268,14 +255,20 @@ class Adapter(Channel):
                 await asyncio.to_thread(hook.stop)
 
     async def _open(self) -> tuple[Api, Ledger]:
-        """The client and the ledger, made when first needed: importing the library takes a third of a second."""
+        """The client and the ledger, made when first needed. Only whoever hosts the channel may: it is one file."""
+        api = await self._client()
         async with self._opening:
             if self._ledger is None:
                 kit = self._kit
                 self._ledger = await asyncio.to_thread(Ledger, kit.folder, kit.secret, kit.now())
+            return api, self._ledger
+
+    async def _client(self) -> Api:
+        """The client, made when first needed: importing the library takes a third of a second."""
+        async with self._opening:
             if self._api is None:
                 self._api = await asyncio.to_thread(_api, self._settings)
-            return self._api, self._ledger
+            return self._api
 
 
 def _api(settings: Settings) -> Api:
