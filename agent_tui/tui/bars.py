@@ -1,7 +1,7 @@
 """The line above and the line below everything: how the business stands, and the keys that work now. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -84,12 +84,23 @@ def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
     return [*(named(health) for health in healths if health not in well), *summed]
 
 
-def footer(pane: Pane, can: frozenset[str], width: int) -> tuple[Line, tuple[Zone, ...]]:
-    """The keys of a pane, as many as fit, the most needed first; and where each can be clicked."""
+OF_NOTES = {"send": "Keep note", "send_done": "Keep and done"}
+
+
+def footer(
+    pane: Pane, can: frozenset[str], width: int, *, note: bool = False
+) -> tuple[Line, tuple[Zone, ...]]:
+    """The keys of a pane, as many as fit, the most needed first; and where each can be clicked.
+
+    `note`: a note is being written; nothing then speaks of sending.
+    """
     spans: list[Span] = []
     zones: list[Zone] = []
     at = 1
-    for command in _fitting([c for c in keys.footer(pane) if c.id in can], pane, width - 2):
+    offered = [c for c in keys.footer(pane) if c.id in can]
+    if note:
+        offered = [replace(c, label=OF_NOTES.get(c.id, c.label)) for c in offered]
+    for command in _fitting(offered, pane, width - 2):
         key, label = keys.name(command.keys_in(pane)[0]), command.label
         end = at + cell_len(key) + 1 + cell_len(label)
         spans += [(key, Role.MARK), (f" {label}", Role.TEXT), ("  ", Role.TEXT)]

@@ -287,6 +287,14 @@ def test_bars_fit_and_help_is_never_left_out(width: int) -> None:
             assert line.text[zone.start : zone.end].endswith(label)
 
 
+def test_while_a_note_is_written_nothing_speaks_of_sending() -> None:
+    reply, _ = bars.footer("composer", EVERYTHING, 200)
+    note, _ = bars.footer("composer", EVERYTHING, 200, note=True)
+    assert "Send" in reply.text
+    assert "Send" not in note.text
+    assert "Keep note" in note.text
+
+
 def test_only_what_can_be_done_is_offered() -> None:
     _, zones = bars.footer("inbox", EVERYTHING - {"undo"}, 200)
     assert "undo" not in [zone.command for zone in zones]

@@ -107,7 +107,8 @@ class Frame(Screen[None]):
     def key_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """The keys that work now."""
         can = frozenset(name for name in BY_ID if self.can(name))
-        return bars.footer(self.pane, can, width)
+        sheet = self.writing.sheet
+        return bars.footer(self.pane, can, width, note=sheet is not None and sheet.note)
 
     def tell_bars(self) -> None:
         """Something they show may have changed."""
