@@ -4,7 +4,7 @@ The caller asks the store the `Questions` of a batch, and hands the `Answers` in
 up. What comes out is in an order of which every prefix is valid: a customer stands before their first message.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -252,8 +252,3 @@ class _Clerk:
 
 def _bare(address: Address) -> str:
     return "Messages that could not be read" if address.scheme == QUARANTINE else address.value
-
-
-def known_addresses(customers: Collection[Customer]) -> dict[Address, Customer]:
-    """The customers of an answer, by the address each was born with."""
-    return {customer.address: customer for customer in customers}
