@@ -1,6 +1,6 @@
 """Times in words, as an agent reads them: her own zone, no second she does not need."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -54,11 +54,6 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 def month(at: datetime, zone: tzinfo | None) -> str:
     """``Mar 2023``."""
     return f"{local(at, zone):%b %Y}"
-
-
-def date_of(at: datetime, zone: tzinfo | None) -> date:
-    """The agent's day it fell on."""
-    return local(at, zone).date()
 
 
 def left(until: datetime, now: datetime) -> int:
