@@ -223,7 +223,7 @@ async def test_the_mouse_opens_answers_and_closes() -> None:
         await pilot.press(*"ok")
         await pilot.click(keys, offset=(shown(pilot).splitlines()[-1].index("Send"), 0))
         await until(pilot, lambda: "leaves in" in shown(pilot))
-        await pilot.click(desk.query_one("#undo"))
+        await pilot.click(desk.query_one("#hint"))
         await until(pilot, lambda: desk.composer.text == "ok")
         await pilot.click(keys, offset=(shown(pilot).splitlines()[-1].index("Close"), 0))
         await until(pilot, lambda: not desk.composer.is_open)

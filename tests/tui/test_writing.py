@@ -112,6 +112,22 @@ async def test_leaving_keeps_the_draft_and_the_next_session_has_it() -> None:
         assert desk_of(pilot).composer.text == "half a word"
 
 
+async def test_a_draft_is_pointed_out_when_the_customer_is_shown() -> None:
+    world = await bakery()
+    await world.desk.timeline.save_draft(B, "half a word", note=True)
+    async with open_app(world) as pilot:
+        assert "your draft" not in shown(pilot)
+        await pilot.press("j")
+        await until(pilot, lambda: "n  goes on with your draft: half a word" in shown(pilot))
+        await pilot.press("n")
+        await until(pilot, lambda: desk_of(pilot).composer.text == "half a word")
+        assert "goes on with" not in shown(pilot)
+        desk_of(pilot).composer.words.clear()
+        await pilot.press("escape")
+        await until(pilot, lambda: desk_of(pilot).reading.draft is None)
+        assert "goes on with" not in shown(pilot)
+
+
 async def test_words_typed_before_the_draft_is_there_follow_it() -> None:
     world = await bakery()
     async with open_app(world) as pilot:

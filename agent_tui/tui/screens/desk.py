@@ -97,8 +97,12 @@ class DeskScreen(Decides):
         self.tell_bars()
 
     async def _load_talk(self) -> None:
-        await self._told(self.reading.refresh())
+        await self._told(self._read_again())
         self.tell_reading()
+
+    async def _read_again(self) -> None:
+        await self.reading.refresh()
+        await self.reading.look_for_draft()
 
     def tell_reading(self) -> None:
         """Say who is on the screen."""

@@ -23,8 +23,8 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
-from agent_tui.tui.keys import BY_ID, BY_KEY, Pane
-from agent_tui.tui.lines import Line, Look, Role, fit, said
+from agent_tui.tui.keys import BY_ID, BY_KEY, Pane, name
+from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.listing import Listing
 from agent_tui.tui.screens.reading import Reading
@@ -78,7 +78,7 @@ class Frame(Screen[None]):
             with Vertical(id="middle"):
                 yield Bar(self.folded_line, name="folded")
                 yield self.timeline
-                yield Bar(self.undo_line, name="undo")
+                yield Bar(self.hint_line, name="hint")
                 yield self.composer
             yield self.card
         yield Bar(self.key_line, name="keys")
@@ -98,11 +98,21 @@ class Frame(Screen[None]):
         spans = card_row(card, self.look) if card else ()
         return Line(fit(spans, width, self.look.icons.more)), (Zone(0, width, "pane.card"),)
 
-    def undo_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
-        """What was done last and can be taken back; a click does."""
-        words = self.undoing.words(self.desk.clock.now())
-        key = (" z ", Role.MARK)
-        return said(" ", key, (f" takes back: {words}", Role.ACCENT)), (Zone(0, width, "undo"),)
+    def hint_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
+        """What was done last and can be taken back, or words that wait to be sent; a click does it."""
+        words, draft = self.undoing.words(self.desk.clock.now()), self.reading.draft
+        if words:
+            key, told, command = "z", f"takes back: {words}", "undo"
+        elif draft is not None and not self.composer.is_open:
+            command = "note" if draft.note else "reply"
+            key, told = (
+                name(BY_ID[command].keys_in("inbox")[0]),
+                f"goes on with your draft: {line(draft.text)}",
+            )
+        else:
+            return Line(), ()
+        spans = ((f" {key}  ", Role.MARK), (told, Role.ACCENT))
+        return Line(fit(spans, width - 1, self.look.icons.more)), (Zone(0, width, command),)
 
     def key_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """The keys that work now."""
@@ -112,7 +122,7 @@ class Frame(Screen[None]):
 
     def tell_bars(self) -> None:
         """Something they show may have changed."""
-        self.query_one("#undo").display = bool(self.undoing.words(self.desk.clock.now()))
+        self.query_one("#hint").display = bool(self.hint_line(80)[1])
         for bar in self.query(Bar):
             bar.look_again()
 

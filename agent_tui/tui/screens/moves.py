@@ -71,6 +71,8 @@ class Moves(Frame):
             await self.reading.show(customer_id, at=at, entry_id=entry_id)
             self.timeline.follows = self.composer.is_open
             self.tell_reading()
+        await self.reading.look_for_draft()
+        self.tell_bars()
         if seen:
             await self.reading.seen()
         else:

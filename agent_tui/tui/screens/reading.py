@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from agent_tui.core.model import Card
+from agent_tui.core.model import Card, Draft
 from agent_tui.services.desk import Desk
 from agent_tui.tui.paging import Pages, Stretch
 from agent_tui.tui.widgets.card import CardView
@@ -22,6 +22,7 @@ class Reading:
         self._turn = asyncio.Lock()
         self.card: Card | None = None
         self.reasons: tuple[str, ...] = ()
+        self.draft: Draft | None = None  # unsent words, of a reply before those of a note
 
     @property
     def customer_id(self) -> str | None:
@@ -35,12 +36,22 @@ class Reading:
         pages = Pages(self._desk.timeline, customer_id)
         card = await self._desk.timeline.card(customer_id)
         stretch = await (pages.around(at) if at is not None else pages.newest())
-        self._pages, self.card = pages, card
+        self._pages, self.card, self.draft = pages, card, None
         self._timeline.show(stretch, entry_id)
         self._view.show(card, self.reasons)
 
+    async def look_for_draft(self) -> None:
+        """Are there unsent words for who is shown?"""
+        pages, draft = self._pages, None
+        if pages is not None:
+            for note in (True, False):
+                draft = await self._desk.timeline.draft(pages.customer_id, note=note) or draft
+            if pages is self._pages:
+                self.draft = draft
+
     def clear(self) -> None:
         """Nobody is shown."""
+        self.draft = None
         self._pages, self.card, self.reasons = None, None, ()
         self._timeline.show(Stretch())
         entitle(self._timeline, title="Timeline")
