@@ -18,12 +18,14 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.text import snippet
 from agent_tui.services.desk import Desk
 from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
-from agent_tui.tui.keys import BY_ID, BY_KEY, Pane, name
+from agent_tui.tui.keys import BY_ID, BY_KEY, Pane
+from agent_tui.tui.keys import name as key_name
 from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.listing import Listing
@@ -105,10 +107,8 @@ class Frame(Screen[None]):
             key, told, command = "z", f"takes back: {words}", "undo"
         elif draft is not None and not self.composer.is_open:
             command = "note" if draft.note else "reply"
-            key, told = (
-                name(BY_ID[command].keys_in("inbox")[0]),
-                f"goes on with your draft: {line(draft.text)}",
-            )
+            key = key_name(BY_ID[command].keys_in("inbox")[0])
+            told = f"goes on with your draft: {line(snippet(draft.text))}"
         else:
             return Line(), ()
         spans = ((f" {key}  ", Role.MARK), (told, Role.ACCENT))
