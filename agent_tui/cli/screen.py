@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import shutil
 import signal
 import sys
@@ -53,6 +54,11 @@ def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "the workstation needs a terminal", remedy="in scripts use the commands: agent-tui --help"
+        )
+    if os.environ.get("TERM") == "dumb":  # Textual would draw all the same, as letters nobody can read
+        raise UsageError(
+            "this terminal says that nothing can be drawn on it (TERM=dumb)",
+            remedy="open another one, set TERM to what it really is, or use the commands: agent-tui --help",
         )
 
 

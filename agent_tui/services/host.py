@@ -90,7 +90,10 @@ class Host:
 
     def _tell(self) -> None:
         for hear in tuple(self._listeners):
-            hear()
+            try:
+                hear()
+            except Exception:  # noqa: BLE001 - one listener's bug must not bring the channels down
+                _log.exception("a listener failed")
 
     async def aclose(self) -> None:
         """Let go of every connection. May be called twice."""

@@ -174,7 +174,7 @@ class Replies:
         )
         records: list[Record] = [message, delivery]
         await self._store.write(records, blobs=blobs, head=envelope.head)
-        await self._timeline.save_draft(envelope.customer_id, "", note=False)
+        await self._timeline.drop_draft(envelope.customer_id, note=False)
         return delivery
 
     def _moment(self, envelope: Envelope) -> datetime:

@@ -1,14 +1,17 @@
 """One customer's stream: pages of it, the card beside it, notes and drafts."""
 
+import logging
 from dataclasses import replace
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import Clock
-from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
 from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
 from agent_tui.services.about import Business
 from agent_tui.services.envelope import Envelope
+
+_log = logging.getLogger(__name__)
 
 TRIES = 5  # against another window that writes the same document
 
@@ -57,7 +60,7 @@ class Timeline:
             text=text.strip(),
         )
         await self._store.write([note])
-        await self.save_draft(customer_id, "", note=True)
+        await self.drop_draft(customer_id, note=True)
         return note
 
     async def draft(self, customer_id: str, *, note: bool) -> Draft | None:
@@ -80,6 +83,14 @@ class Timeline:
             note=note,
         )
         await self.put_draft(_addressed(draft, envelope))
+
+    async def drop_draft(self, customer_id: str, *, note: bool) -> None:
+        """Remove the draft of words that are kept already. Never raises for it: a draft left over can be seen, but an
+        error here would read as if the words had not been kept, and they would be written twice."""
+        try:
+            await self.save_draft(customer_id, "", note=note)
+        except AgentTuiError as error:
+            _log.warning("a draft stays although its words were kept: %s", error.problem)
 
     async def put_draft(self, draft: Draft) -> None:
         """Keep a draft as the newest one under its id. Raises Conflict when another window keeps winning."""

@@ -54,6 +54,13 @@ class TestDemo:
         assert given_back(terminal)
         assert list(temp.iterdir()) == []
 
+    def test_a_terminal_that_cannot_be_drawn_on_is_refused(self, start: Start, temp: Path) -> None:
+        terminal = start(["/usr/bin/env", "TERM=dumb", sys.executable, "-m", "agent_tui", "demo"])
+        assert terminal.wait() == 2
+        assert b"TERM=dumb" in terminal.output
+        assert b"\x1b" not in terminal.output
+        assert list(temp.iterdir()) == []
+
     def test_somebody_writes_while_one_looks(self, start: Start) -> None:
         terminal = start([sys.executable, "-m", "agent_tui", "demo"])
         terminal.wait_for("(I'm at work", 60)

@@ -118,6 +118,24 @@ async def test_a_bug_in_one_channel_is_its_own(caplog: pytest.LogCaptureFixture)
     assert "channel broken failed" in caplog.text
 
 
+async def test_a_listener_with_a_bug_does_not_bring_the_channels_down(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    host = scene.host()
+
+    def buggy() -> None:
+        raise ZeroDivisionError
+
+    host.listen(buggy)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(host.run())
+        await until(lambda: host.health()["mail"].state == "ok")
+        host.stop()
+        await running
+    assert "a listener failed" in caplog.text
+
+
 async def test_once_says_what_it_did() -> None:
     scene = Scene()
     scene.provider.deliver(received(1, START), received(1, START))

@@ -121,6 +121,24 @@ async def test_sending_clears_the_draft(scene: Scene) -> None:
     assert await scene.timeline.draft(scene.ana, note=False) is None
 
 
+async def test_a_draft_that_cannot_be_cleared_does_not_look_like_a_reply_that_was_not_kept(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> None:
+        raise Conflict("another window keeps writing the draft")
+
+    await scene.timeline.save_draft(scene.ana, "Of cou", note=False)
+    envelope = await scene.replies.envelope(scene.ana)
+    monkeypatch.setattr(scene.timeline, "put_draft", never)
+    delivery = await scene.replies.queue(envelope, "Of course!")
+    note = await scene.timeline.note(scene.ana, "nuts")
+    assert await scene.store.get(Delivery, delivery.id) == delivery
+    assert await scene.store.get(Note, note.id) == note
+    draft = await scene.timeline.draft(scene.ana, note=False)
+    assert draft is not None
+    assert draft.text == "Of cou"
+
+
 async def test_undo_keeps_words_typed_meanwhile(scene: Scene) -> None:
     delivery = await scene.replies.queue(await scene.replies.envelope(scene.ana), "Of course!")
     await scene.timeline.save_draft(scene.ana, "And the candles?", note=False)
