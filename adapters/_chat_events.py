@@ -12,12 +12,13 @@ import msgspec
 from adapters import _chat_files as chat_files
 from adapters._chat_wire import Answered, Claims, Event, FileInfo, Left, Reached, Said
 from agent_tui.core import channel as port
-from agent_tui.core.addresses import Address
+from agent_tui.core.addresses import Address, email
 from agent_tui.core.channel import File, Progress, Received, Unreadable
-from agent_tui.core.model import DeliveryState
+from agent_tui.core.model import Claim, DeliveryState
 from agent_tui.core.text import clean, clean_line
 
 SCHEME = "web"
+LOGIN = "login"
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _DECODER: "msgspec.json.Decoder[Event]" = msgspec.json.Decoder(Event)
@@ -91,6 +92,7 @@ def _said(event: Said, data: Mapping[str, bytes | None]) -> Received:
         text=text,
         files=files,
         notices=(*_claimed(event.claims), *lost),
+        claims=_claims(event.site, event.claims),
         raw=None if text == event.text else msgspec.json.encode(event),
     )
 
@@ -103,8 +105,33 @@ def _left(event: Left) -> Received:
         sender_name=clean_line(event.name),
         at=moment(event.at),
         text=f"Please answer by mail to {mail}.",
+        reply_to=_mail(mail),
+        claims=tuple(Claim(address=it, why="asks for the answer there") for it in _mail(mail)),
         notices=(f"says the mail address is {mail}",),
     )
+
+
+def _mail(text: str) -> tuple[Address, ...]:
+    """The mail address they typed, if it is one."""
+    try:
+        return (email(clean_line(text)),)
+    except ValueError:
+        return ()
+
+
+def _claims(site: str, claims: Claims | None) -> tuple[Claim, ...]:
+    """The addresses they are said to have; a login is one too: the same at every visit, on every device."""
+    if claims is None:
+        return ()
+    found = [Claim(address=it, why="typed it into the website's chat") for it in _mail(claims.mail)]
+    if claims.user:
+        login = Address(LOGIN, f"{clean_line(site)}/{clean_line(claims.user)}")
+        found.append(Claim(address=login, why="the website's login says so", vouched=True))
+        found += [
+            Claim(address=it, why="the website's login says so", vouched=True)
+            for it in _mail(claims.login_mail)
+        ]
+    return tuple(found)
 
 
 def _answered(event: Answered, data: Mapping[str, bytes | None]) -> Received:

@@ -85,11 +85,17 @@ class MailEvent:
             files=tuple(body.files),
             ours=ours,
             key=key if ours else None,
+            answers=None if ours else self._answered(parents),
             automatic=self._is_automatic(sender, reply_to),
             seen=self._mail.seen,
             notices=(*doubts, *body.notices),
             raw=self._mail.raw,
         )
+
+    def _answered(self, parents: tuple[str, ...]) -> str | None:
+        """The nearest message of ours among what it answers; only our own ids are believed."""
+        found = (own_key(parent, self._account.secret) for parent in parents)
+        return next((key for key in found if key), None)
 
     def _parents(self) -> tuple[str, ...]:
         """Ids of what it answers, nearest first: In-Reply-To, then References backwards (RFC 5322, 3.6.4)."""

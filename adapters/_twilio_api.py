@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from adapters import _twilio_library as library
 from adapters._http import Answer, Web, retry_after
 from adapters._mail_account import is_loopback
-from adapters._twilio_words import HINTS, SIGNED_OUT, reason
+from adapters._twilio_words import HINTS, SIGNED_OUT, WITHDRAWN, reason
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
 
 PAGE = 1000
@@ -219,7 +219,8 @@ def _not_made(error: Exception) -> Rejected | NeedsPerson | Uncertain:
             f"the provider refuses the account: {reason(code, said)}", remedy="compare it with the console"
         )
     said = said.removeprefix("Unable to create record: ") if isinstance(said, str) else said
-    return Rejected(reason(code if code != status else None, said))
+    why = reason(code if code != status else None, said)
+    return Rejected(why, withdrawn=code == WITHDRAWN)
 
 
 def _loads(text: str) -> object:

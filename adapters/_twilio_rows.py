@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from adapters._twilio_settings import Settings
-from adapters._twilio_words import STATES, notices, reason
+from adapters._twilio_words import STATES, consent, notices, reason
 from agent_tui.core.addresses import PHONE, Address
 from agent_tui.core.channel import File, Progress, Received, Unreadable
 from agent_tui.core.text import clean, clean_line
@@ -101,6 +101,7 @@ def received(row: Row, files: tuple[File, ...], more: tuple[str, ...], key: str 
         ours=not row.inbound,
         key=key,
         notices=(*words, *more),
+        consent=consent(text) if row.inbound else None,
         raw=row.body.encode("utf-8", "replace") if text != row.body else None,
     )
 

@@ -46,6 +46,7 @@ HINTS: dict[int, str] = {
 }
 
 SIGNED_OUT = 20003  # the account or its token is wrong
+WITHDRAWN = 21610  # the customer opted out
 _OPT_OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
 _OPT_IN = frozenset({"START", "UNSTOP"})  # YES also, on some numbers: but that is an everyday answer
 OPTED_OUT = "opted out of texts: nothing can be sent to this number until they write START"
@@ -67,7 +68,13 @@ def reason(code: object, said: object) -> str:
 
 def notices(text: str) -> tuple[str, ...]:
     """What a text asks for when it is one of the words the networks know: a word alone, in any case."""
+    asked = consent(text)
+    return () if asked is None else (OPTED_IN if asked else OPTED_OUT,)
+
+
+def consent(text: str) -> bool | None:
+    """What such a word asks for: no more texts (False), texts again (True); None for anything else."""
     word = text.strip().strip(".!").upper()
     if word in _OPT_OUT:
-        return (OPTED_OUT,)
-    return (OPTED_IN,) if word in _OPT_IN else ()
+        return False
+    return True if word in _OPT_IN else None

@@ -58,10 +58,14 @@ SOONEST = 1.0  # seconds between two looks, however often somebody knocks
 DAILY = timedelta(days=1)
 MOST_HURRIED = 500
 MOST_PAGES = 3  # of messages with one number, looked through for one of ours
-_SMS = Capabilities(schemes=frozenset({PHONE}), max_length=LONGEST_TEXT, receipts=True)
+_SMS = Capabilities(schemes=frozenset({PHONE}), max_length=LONGEST_TEXT, receipts=True, parts=True)
 _WHATSAPP = Capabilities(
-    schemes=frozenset({PHONE}), start=False, max_length=LONGEST_TEXT, receipts=True
-)  # within 24 hours of the customer's last message
+    schemes=frozenset({PHONE}),
+    start=False,
+    max_length=LONGEST_TEXT,
+    receipts=True,
+    window=timedelta(hours=24),  # free words; after that templates only, which nobody here writes
+)
 _ENDS = frozenset({DeliveryState.FAILED, DeliveryState.READ})
 
 

@@ -78,7 +78,7 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         timeline=timeline,
         replies=Replies(store, clock, business, infos, timeline),
         contacts=Contacts(store, clock, business),
-        host=Host(store, channels, clock, feed),
+        host=Host(store, channels, clock, feed, country=business.home_country),
         feed=feed,
     )
 
@@ -179,7 +179,10 @@ def import_channel(desk: Desk, wanted: str | None) -> Source:
         raise UsageError(f"there is no channel {name} that reads mail", remedy=remedy)
     info = desk.channels.get(name)
     return Source(
-        name=name, medium=info.medium if info else Medium.EMAIL, address=info.address if info else None
+        name=name,
+        medium=info.medium if info else Medium.EMAIL,
+        address=info.address if info else None,
+        country=desk.business.home_country,
     )
 
 

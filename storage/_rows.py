@@ -25,7 +25,7 @@ from agent_tui.core.model import (
     Position,
 )
 from agent_tui.core.standing import History, history, standing
-from agent_tui.core.store import View
+from agent_tui.core.store import Claimed, View
 from agent_tui.core.text import snippet
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -132,6 +132,12 @@ def unread_after(group: Group) -> Position | None:
     """Nothing up to here counts as unread."""
     marks = (group.customer.read_upto, group.past.newest_answer)
     return max((mark for mark in marks if mark is not None), default=None)
+
+
+def claim_order(claimed: Claimed) -> tuple[str, Address, bool, str]:
+    """A key: the order claims are told in."""
+    claim = claimed.claim
+    return (claimed.customer_id, claim.address, claim.vouched, claim.why)
 
 
 def in_view(row: InboxRow, view: View) -> bool:

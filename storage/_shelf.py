@@ -6,8 +6,9 @@ Synchronous and without a lock: whoever uses it does so from one event loop.
 import itertools
 import os
 from collections import ChainMap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Conflict
@@ -17,7 +18,6 @@ from agent_tui.core.model import (
     Delivery,
     Direction,
     Document,
-    Draft,
     Entry,
     Fact,
     Identity,
@@ -26,12 +26,13 @@ from agent_tui.core.model import (
     Record,
     customer_id,
 )
-from agent_tui.core.store import Head, Lease, Written
+from agent_tui.core.store import Claimed, Head, Lease, Written
+from storage import codec
 from storage._match import Fields, entry_fields
 from storage._rows import Group, shows, unwritten_customer, unwritten_identity
 
+D = TypeVar("D", bound=Document)
 FACTS = (Message, Note, Activity)
-DOCUMENTS = (Customer, Identity, Delivery, Draft)
 _Key = tuple[type[Document], str]
 _External = tuple[str, str]
 
@@ -127,8 +128,24 @@ class Shelf:
 
     def get(self, kind: type[object], key: str) -> Record | None:
         """One record, if there is one of that kind."""
-        found = (self.facts.get(key), *(self.documents.get((each, key)) for each in DOCUMENTS))
+        found = (self.facts.get(key), *(self.documents.get((each, key)) for each in codec.DOCUMENTS))
         return next((record for record in found if isinstance(record, kind)), None)
+
+    def every(self, kind: type[D]) -> tuple[D, ...]:
+        """Every document of one kind, by id."""
+        found = [document for document in self.documents.values() if isinstance(document, kind)]
+        return tuple(sorted(found, key=lambda document: document.id))
+
+    def claims(self, of: str | None, addresses: Collection[Address]) -> set[Claimed]:
+        """What one customer's messages claim, and whoever claims one of these addresses."""
+        whose = self.head(of) if of else None
+        messages = (fact for fact in self.facts.values() if isinstance(fact, Message))
+        every = ((self.owners[message.address], claim) for message in messages for claim in message.claims)
+        return {
+            Claimed(customer_id=owner, claim=claim)
+            for owner, claim in every
+            if owner == whose or claim.address in addresses
+        }
 
     def delivery(self, key: str) -> Delivery | None:
         """What became of a message."""

@@ -10,16 +10,19 @@ from typing import Any, TypeVar
 from agent_tui.core.addresses import Address, from_key
 from agent_tui.core.model import (
     Card,
+    Claim,
     Delivery,
     DeliveryState,
+    Document,
     Entry,
     Fact,
     Message,
     Position,
     Record,
 )
-from agent_tui.core.store import Head, Known, Page
+from agent_tui.core.store import Claimed, Head, Known, Page
 from storage import codec
+from storage._rows import claim_order
 from storage.catalog import Catalog
 from storage.catalog_customers import document_of, identities, newest, owned
 from storage.catalog_inbox import standing_of
@@ -28,6 +31,7 @@ from storage.filed import Filed, Spot
 from storage.lines import Place
 
 R = TypeVar("R", bound=Record)
+D = TypeVar("D", bound=Document)
 _PLACE = "j.name, e.id, e.off, e.len"
 
 
@@ -45,6 +49,27 @@ def _fact(catalog: Catalog, filed: Filed, key: str) -> Fact | None:
     sql = f"SELECT {_PLACE} FROM entry e JOIN journal j ON j.n = e.journal WHERE e.id = ?"
     row = catalog.one(sql, key)
     return filed.fact(row[0], row[1], Place(row[2], row[3])) if row else None
+
+
+def every(catalog: Catalog, kind: type[D]) -> tuple[D, ...]:
+    """The newest version of every document of one kind, by id."""
+    sql = "SELECT body FROM document WHERE kind = ? ORDER BY id"
+    return tuple(codec.decode(kind, body) for (body,) in catalog.all(sql, codec.table(kind)))
+
+
+def claims(catalog: Catalog, of: str | None, addresses: Collection[Address]) -> tuple[Claimed, ...]:
+    """What one customer's messages claim, and whoever claims one of these addresses; each once."""
+    sql = "SELECT j.owner, c.address, c.vouched, c.why FROM claim c JOIN journal j ON j.n = c.journal WHERE"
+    whose = head(catalog, of) if of else None
+    rows = set(catalog.all(f"{sql} j.owner = ?", whose)) if whose else set()
+    for address in addresses:
+        rows |= set(catalog.all(f"{sql} c.address = ?", str(address)))
+    return tuple(sorted((_claimed(*row) for row in rows), key=claim_order))
+
+
+def _claimed(owner: str, address: str, vouched: int, why: str) -> Claimed:
+    claim = Claim(address=from_key(address), why=why, vouched=bool(vouched))
+    return Claimed(customer_id=owner, claim=claim)
 
 
 def known(catalog: Catalog, channel: str, names: Collection[str]) -> dict[str, Known]:

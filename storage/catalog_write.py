@@ -141,8 +141,14 @@ class Rows:
             if self._live:
                 self._messages[fact.id] = fact
             self._name(fact.channel, fact.external_id, 0, fact.id)
+            self._claim(fact, journal)
         if not isinstance(fact, Activity):
             self._add_words(number, fact, journal)
+
+    def _claim(self, message: Message, journal: int) -> None:
+        sql = "INSERT OR IGNORE INTO claim VALUES (?, ?, ?, ?)"
+        for claim in message.claims:
+            self._run(sql, (str(claim.address), journal, claim.vouched, claim.why))
 
     def _allocate(self, at: int) -> int:
         first = at * PER_MILLISECOND
@@ -250,6 +256,7 @@ class Rows:
             self._run("UPDATE entry SET void = 0 WHERE id = ?", (key,))
         self._run("DELETE FROM document WHERE journal = ?", (journal,))
         self._run("DELETE FROM cursor WHERE journal = ?", (journal,))
+        self._run("DELETE FROM claim WHERE journal = ?", (journal,))
         self._run(
             "UPDATE journal SET owner = birth, bytes = 0, seen = NULL, skipped = 0 WHERE n = ?", (journal,)
         )

@@ -15,10 +15,14 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Damaged
 from agent_tui.core.model import (
     Activity,
+    Apart,
+    Consent,
     Customer,
     Delivery,
+    Document,
     Draft,
     Identity,
+    Linking,
     Message,
     Note,
     Record,
@@ -31,9 +35,8 @@ FORMAT = 1
 CURSOR = "cursor"
 """The one table of a channel's journal."""
 FACTS = (Message, Note, Activity)
-CLASSES: dict[str, type[Record]] = {
-    cls.__name__.lower(): cls for cls in (Message, Note, Activity, Customer, Identity, Delivery, Draft)
-}
+DOCUMENTS: tuple[type[Document], ...] = (Customer, Identity, Delivery, Draft, Consent, Linking, Apart)
+CLASSES: dict[str, type[Record]] = {cls.__name__.lower(): cls for cls in (*FACTS, *DOCUMENTS)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 _EMPTY = ("", (), None, False)

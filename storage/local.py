@@ -17,10 +17,11 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Cursor
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Damaged, StoreError
-from agent_tui.core.model import Card, Delivery, DeliveryState, Position, Record
+from agent_tui.core.model import Card, Delivery, DeliveryState, Document, Position, Record
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
     Change,
+    Claimed,
     CursorUpdate,
     Found,
     Head,
@@ -51,6 +52,7 @@ from storage.troubles import BrokenCatalog, translated
 from storage.writer import Request, Writer
 
 R = TypeVar("R", bound=Record)
+D = TypeVar("D", bound=Document)
 T = TypeVar("T")
 POLL = 0.1
 """Seconds until another process's changes are looked for."""
@@ -177,6 +179,16 @@ class LocalStore(Store):
     async def get(self, kind: type[R], key: str, /) -> R | None:
         """The newest version of one record."""
         return await self._ask(lambda catalog: catalog_read.get(catalog, self._filed, kind, key))
+
+    async def every(self, kind: type[D], /) -> tuple[D, ...]:
+        """Every document of one kind, by id."""
+        return await self._ask(lambda catalog: catalog_read.every(catalog, kind))
+
+    async def claims(
+        self, *, of: str | None = None, addresses: Collection[Address] = ()
+    ) -> tuple[Claimed, ...]:
+        """What one customer claims, and who claims these addresses."""
+        return await self._ask(lambda catalog: catalog_read.claims(catalog, of, addresses))
 
     async def known(self, channel: str, external_ids: Collection[str]) -> Mapping[str, Known]:
         """Which are filed, as messages or as what a provider calls one of ours."""

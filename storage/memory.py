@@ -21,6 +21,7 @@ from agent_tui.core.model import (
     Card,
     Delivery,
     DeliveryState,
+    Document,
     Message,
     Position,
     Record,
@@ -28,6 +29,7 @@ from agent_tui.core.model import (
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
     Change,
+    Claimed,
     CursorUpdate,
     Found,
     Head,
@@ -44,10 +46,11 @@ from agent_tui.core.store import (
 )
 from storage import _search
 from storage._feed import Feed
-from storage._rows import card, in_view, row, urgency
+from storage._rows import card, claim_order, in_view, row, urgency
 from storage._shelf import Shelf
 
 R = TypeVar("R", bound=Record)
+D = TypeVar("D", bound=Document)
 
 
 class MemoryStore(Store):
@@ -104,6 +107,16 @@ class MemoryStore(Store):
         """The newest version of one record."""
         record = self._shelf.get(kind, key)
         return record if isinstance(record, kind) else None
+
+    async def every(self, kind: type[D], /) -> tuple[D, ...]:
+        """Every document of one kind, by id."""
+        return self._shelf.every(kind)
+
+    async def claims(
+        self, *, of: str | None = None, addresses: Collection[Address] = ()
+    ) -> tuple[Claimed, ...]:
+        """What one customer claims, and who claims these addresses."""
+        return tuple(sorted(self._shelf.claims(of, addresses), key=claim_order))
 
     async def known(self, channel: str, external_ids: Collection[str]) -> Mapping[str, Known]:
         """Which are filed, as messages or as what a provider calls one of ours."""

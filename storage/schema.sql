@@ -57,6 +57,15 @@ CREATE TABLE document (               -- the newest version of what changes
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_journal ON document (journal);
 
+CREATE TABLE claim (                  -- further addresses that messages say are their author's
+  address TEXT NOT NULL,
+  journal INTEGER NOT NULL,
+  vouched INTEGER NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY (address, journal, vouched, why)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX claim_journal ON claim (journal);
+
 CREATE TABLE delivery (
   id TEXT PRIMARY KEY,
   channel TEXT NOT NULL,

@@ -54,10 +54,10 @@ def _domain(text: str) -> str:
         return lowered
 
 
-def phone(text: str, country: str = "") -> Address:
+def phone(text: str, country: str = "", *, certain: bool = False) -> Address:
     """A phone number as E.164; `country` (ISO 3166, ``PT``) serves numbers written without a prefix.
 
-    Raises ValueError when no such number is possible.
+    Raises ValueError when no such number is possible; with `certain` also when none like it is given out.
     """
     import phonenumbers  # 90 ms: only where a number is really read
 
@@ -65,7 +65,8 @@ def phone(text: str, country: str = "") -> Address:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException as error:
         raise ValueError(f"not a phone number: {text!r}") from error
-    if not phonenumbers.is_possible_number(number):
+    known = phonenumbers.is_valid_number if certain else phonenumbers.is_possible_number
+    if not known(number):
         raise ValueError(f"not a possible phone number: {text!r}")
     return Address(PHONE, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

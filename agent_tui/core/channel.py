@@ -7,13 +7,13 @@ it never ends by itself, it waits. An outside author of an adapter needs this mo
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Uncertain
-from agent_tui.core.model import DeliveryState, Direction, Medium
+from agent_tui.core.model import Claim, DeliveryState, Direction, Medium
 
 Cursor: TypeAlias = str
 """Where reading can resume. Opaque to everyone but the adapter that made it."""
@@ -54,6 +54,9 @@ class Received:
     automatic: bool = False
     seen: bool = False
     notices: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()  # further addresses the sender says are theirs
+    consent: bool | None = None  # the sender asks not to be written to here any more (False), or again (True)
+    answers: str | None = None  # our own message id, proven, of what this answers
     raw: bytes | None = None  # the original, kept so that reading it can be redone
 
 
@@ -126,6 +129,8 @@ class Capabilities:
     copies: bool = False  # further recipients (Cc)
     files: int = 0  # largest, in bytes
     max_length: int | None = None  # of a text, in characters
+    window: timedelta | None = None  # words are taken only so long after the customer's last message here
+    parts: bool = False  # a text is cut into parts, each of which costs (core.segments)
     receipts: bool = False  # reports delivered or read
     exactly_once: bool = False  # the provider honours Outgoing.key: repeating is harmless
 

@@ -56,7 +56,14 @@ class Unavailable(ChannelError):
 
 
 class Rejected(ChannelError):
-    """The provider refused this message for good; the reason is for the agent."""
+    """The provider refused this message for good; the reason is for the agent.
+
+    `withdrawn`: because its receiver asked not to be written to on this channel any more.
+    """
+
+    def __init__(self, problem: str, *, remedy: str = "", withdrawn: bool = False) -> None:
+        super().__init__(problem, remedy=remedy)
+        self.withdrawn = withdrawn
 
 
 class Uncertain(ChannelError):

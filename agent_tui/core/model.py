@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from agent_tui.core.addresses import Address
 
@@ -86,6 +86,18 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An address somebody says is theirs, and how they said it. It opens nobody's history; it makes a suggestion.
+
+    `vouched`: not they say so but the business's own login, signed.
+    """
+
+    address: Address
+    why: str
+    vouched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One thing said, by a customer (IN) or by us (OUT). Never changed once written."""
 
@@ -115,6 +127,7 @@ class Message:
     seen: bool = False  # already read elsewhere when it was filed
     unreadable: bool = False
     notices: tuple[str, ...] = ()  # what the agent should know about it ("the name contains another address")
+    claims: tuple[Claim, ...] = ()  # further addresses its author says are theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +224,65 @@ class Identity:
     shared: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Whether an address may be written to on a channel, as its owner last said there (STOP, START)."""
+
+    id: str
+    address: Address
+    channel: str
+    at: datetime
+    given: bool
+    rev: int = 1
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An address that changed hands: whose it was and is, and what was known of it before."""
+
+    address: Address
+    was: str
+    now: str
+    evidence: Evidence = Evidence.OBSERVED
+    shared: bool = False
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linking:
+    """One join or split, and all it takes to undo it. Lives with the customer who was kept."""
+
+    id: str
+    address: Address
+    at: datetime
+    kind: Literal["join", "split"]
+    moved: tuple[Moved, ...]
+    before: Customer  # the one who was kept, as it was …
+    after: Customer  # … and as it was made: what has been changed since is left alone by an undo
+    rev: int = 1
+    by: str = ""
+    why: str = ""
+    undone: bool = False
+    of: str = ""  # a split: the join it withdraws
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Two customers who are not the same person: nobody is asked again."""
+
+    id: str
+    address: Address
+    at: datetime
+    customers: tuple[str, str]
+    apart: bool = True
+    rev: int = 1
+    by: str = ""
+
+
 Fact: TypeAlias = Message | Note | Activity
-Document: TypeAlias = Customer | Identity | Delivery | Draft
+Document: TypeAlias = Customer | Identity | Delivery | Draft | Consent | Linking | Apart
 Record: TypeAlias = Fact | Document
 
 
@@ -283,3 +353,13 @@ def message_id(channel: str, external_id: str) -> str:
 def draft_id(customer: str, author: str, *, note: bool) -> str:
     """The id of the one draft an agent has for a customer and a purpose."""
     return "d-" + sha256(f"draft\0{customer}\0{author}\0{note}".encode()).hexdigest()[:32]
+
+
+def consent_id(channel: str, address: Address) -> str:
+    """The id of what an address said about being written to on a channel."""
+    return "k-" + sha256(f"consent\0{channel}\0{address}".encode()).hexdigest()[:32]
+
+
+def apart_id(one: str, other: str) -> str:
+    """The id of what is known of two customers not being one, whichever is named first."""
+    return "x-" + sha256("apart\0{}\0{}".format(*sorted((one, other))).encode()).hexdigest()[:32]

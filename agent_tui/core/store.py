@@ -19,8 +19,10 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Cursor
 from agent_tui.core.model import (
     Card,
+    Claim,
     Delivery,
     DeliveryState,
+    Document,
     Entry,
     InboxRow,
     Medium,
@@ -30,6 +32,7 @@ from agent_tui.core.model import (
 from agent_tui.core.query import Query
 
 R = TypeVar("R", bound=Record)
+D = TypeVar("D", bound=Document)
 Token: TypeAlias = str
 """A place in the stream of changes. Opaque."""
 
@@ -74,6 +77,14 @@ class Known:
     id: str
     address: Address
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A claim, and whose message makes it."""
+
+    customer_id: str
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +191,18 @@ class Store(Protocol):
         """The newest version of one record."""
         ...
 
+    async def every(self, kind: type[D], /) -> tuple[D, ...]:
+        """The newest version of every document of one kind, by id. Of kinds of which there are few."""
+        ...
+
     async def known(self, channel: str, external_ids: Collection[str]) -> Mapping[str, Known]:
         """Which of these external ids are filed, and as what."""
+        ...
+
+    async def claims(
+        self, *, of: str | None = None, addresses: Collection[Address] = ()
+    ) -> tuple[Claimed, ...]:
+        """What the messages of one customer claim, and whoever claims one of these addresses; each once."""
         ...
 
     async def resolve(self, address: Address) -> str | None:

@@ -35,6 +35,12 @@ class Envelope:
     head: Head
     after: datetime | None = None  # the time of the newest message that came in: the reply stands after it
     warnings: tuple[str, ...] = ()
+    closed: str = ""  # why the channel takes no words for them
+    closes: datetime | None = None  # the moment from which it takes none
+
+    def is_closed(self, now: datetime) -> bool:
+        """Does the channel take no words for them at `now`?"""
+        return bool(self.closed) or (self.closes is not None and self.closes <= now)
 
     def sentence(self) -> str:
         """In words: to whom, on what, from which address, who else."""

@@ -13,18 +13,23 @@ from agent_tui.core.addresses import QUARANTINE, Address
 from agent_tui.core.channel import Event, File, Progress, Received, Unreadable
 from agent_tui.core.model import (
     Attachment,
+    Consent,
     Customer,
     Delivery,
     DeliveryState,
     Direction,
+    Evidence,
+    Identity,
     Medium,
     Message,
     Record,
+    consent_id,
     customer_id,
     message_id,
 )
 from agent_tui.core.store import Known
 from agent_tui.services import outbox
+from agent_tui.services.claims import claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Source:
     name: str
     medium: Medium
     address: Address | None = None
+    country: str = ""  # of phone numbers written without a prefix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,16 @@ class Questions:
     external_ids: frozenset[str]
     keys: frozenset[str]
     addresses: frozenset[Address]
+    answered: frozenset[str] = frozenset()  # messages of ours that are answered
+    askers: frozenset[Address] = frozenset()  # who asks not to be written to any more, or again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A message of ours that somebody answers, and the customer it was written to."""
+
+    message: Message
+    customer_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +68,9 @@ class Answers:
     known: Mapping[str, Known]
     deliveries: Mapping[str, Delivery]
     customers: Mapping[Address, Customer]
+    answered: Mapping[str, Answered] = field(default_factory=dict)
+    consents: Mapping[Address, Consent] = field(default_factory=dict)
+    known_addresses: frozenset[Address] = frozenset()  # of those who answer: seen before
 
 
 @dataclass(slots=True)
@@ -71,6 +90,8 @@ def questions(events: Iterable[Event], source: Source) -> Questions:
         external_ids=frozenset(name for event in events for name in _names(event) if name),
         keys=frozenset(e.key for e in events if not isinstance(e, Unreadable) and e.key),
         addresses=frozenset(counterpart(e, source) for e in events if not isinstance(e, Progress)),
+        answered=frozenset(e.answers for e in events if isinstance(e, Received) and e.answers),
+        askers=frozenset(e.sender for e in events if isinstance(e, Received) and e.consent is not None),
     )
 
 
@@ -126,6 +147,9 @@ class _Clerk:
         self._ids: Mapping[str, Known] = answers.known
         self._deliveries = dict(answers.deliveries)
         self._customers = dict(answers.customers)
+        self._answers = answers
+        self._consents = dict(answers.consents)
+        self._addresses = set(answers.known_addresses)
 
     def take(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -146,8 +170,10 @@ class _Clerk:
             self.filed.repeats += 1
             self._progress(echo)
         elif external_id := self._external_id(event):
+            self._reader(event)
             self._customer(event)
             self.filed.records.append(self._message(event, external_id))
+            self._consent(event)
         else:
             self.filed.repeats += 1
 
@@ -191,6 +217,7 @@ class _Clerk:
             automatic=event.automatic,
             seen=event.seen,
             notices=event.notices,
+            claims=claims(event, self._source.country),
         )
 
     def _stub(self, event: Unreadable) -> None:
@@ -228,6 +255,43 @@ class _Clerk:
         if raised is not delivery:
             self._deliveries[delivery.id] = raised
             self.filed.records.append(raised)
+
+    def _reader(self, event: Received) -> None:
+        """Whoever answers a mail that we sent to this very address reads it: a new address is the customer's.
+
+        An address with a history of its own is left alone: whether it is the same person is for the agent to say.
+        """
+        answered = self._answers.answered.get(event.answers or "")
+        known = event.sender in self._addresses or event.sender in self._customers
+        self._addresses.add(event.sender)
+        if answered is None or event.ours or known or event.sender not in answered.message.to:
+            return
+        identity = Identity(
+            id=str(event.sender),
+            address=event.sender,
+            customer_id=answered.customer_id,
+            evidence=Evidence.OBSERVED,
+            at=self._clamp(event.at),
+            why="answered what we sent there",
+        )
+        self.filed.records.append(identity)
+
+    def _consent(self, event: Received) -> None:
+        """What the sender says of being written to; the newest word counts, whatever order words come in."""
+        kept = self._consents.get(event.sender)
+        if event.consent is None or event.ours or (kept is not None and kept.at >= self._clamp(event.at)):
+            return
+        consent = Consent(
+            id=consent_id(self._source.name, event.sender),
+            address=event.sender,
+            channel=self._source.name,
+            at=self._clamp(event.at),
+            given=event.consent,
+            rev=kept.rev + 1 if kept else 1,
+            why="they asked for it" if event.consent else "they asked not to be written to here",
+        )
+        self._consents[event.sender] = consent
+        self.filed.records.append(consent)
 
     def _customer(self, event: Received) -> None:
         self._name(counterpart(event, self._source), "" if event.ours else event.sender_name)

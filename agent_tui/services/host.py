@@ -21,14 +21,16 @@ __all__ = ["Health", "Host", "Summary"]
 class Host:
     """Looks after the channels that no other process looks after."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Clock, feed: Feed) -> None:
+    def __init__(
+        self, store: Store, channels: Mapping[str, Channel], clock: Clock, feed: Feed, *, country: str = ""
+    ) -> None:
         self._channels = channels
         self._feed = feed
         self._stop = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
         owner = f"{platform.node()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
         self._keepers = {
-            name: Keeper(channel, store, clock, owner, changed=self._tell)
+            name: Keeper(channel, store, clock, owner, changed=self._tell, country=country)
             for name, channel in channels.items()
         }
 

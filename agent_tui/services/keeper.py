@@ -57,7 +57,14 @@ class Keeper:
     """Hosts one channel while it has the lease."""
 
     def __init__(
-        self, channel: Channel, store: Store, clock: Clock, owner: str, *, changed: Callable[[], None]
+        self,
+        channel: Channel,
+        store: Store,
+        clock: Clock,
+        owner: str,
+        *,
+        changed: Callable[[], None],
+        country: str = "",
     ) -> None:
         self.health = Health(channel=channel.name)
         self.summary = Summary()
@@ -68,7 +75,9 @@ class Keeper:
         self._clock = clock
         self._owner = owner
         self._changed = changed
-        self._source = Source(name=channel.name, medium=channel.medium, address=channel.address)
+        self._source = Source(
+            name=channel.name, medium=channel.medium, address=channel.address, country=country
+        )
         self._failures = 0
         self._well = self.health
         self._troubles: dict[str, Health] = {}

@@ -1,6 +1,6 @@
 """Replies: from an envelope and words to a message in the outbox, and back again while it has not left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,20 +8,22 @@ from functools import partial
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import File
 from agent_tui.core.clock import Clock
-from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.errors import Conflict, Missing, Rejected, UsageError
 from agent_tui.core.model import (
     Card,
+    Consent,
     Delivery,
     DeliveryState,
     Direction,
     Draft,
     Message,
     Record,
+    consent_id,
     draft_id,
 )
 from agent_tui.core.store import Head, Store
 from agent_tui.services import envelope as envelopes
-from agent_tui.services import outbox
+from agent_tui.services import outbox, reach
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
@@ -49,16 +51,16 @@ class Replies:
 
     async def channels(self, customer_id: str) -> tuple[str, ...]:
         """The channels this customer can be written to on: the one used last first, then the preferred one."""
-        return self._reachable(await self._timeline.card(customer_id))
+        card = await self._timeline.card(customer_id)
+        return reach.reachable(card, self._channels, await self._came(card))
 
-    def _reachable(self, card: Card) -> tuple[str, ...]:
-        schemes = {identity.address.scheme for identity in card.identities}
-        open_ones = [n for n, c in self._channels.items() if c.schemes & schemes and self._may_write(c, card)]
-        first = [card.last_in.channel if card.last_in else None, card.customer.preferred_channel]
-        return tuple(sorted(open_ones, key=lambda name: first.index(name) if name in first else len(first)))
-
-    def _may_write(self, channel: ChannelInfo, card: Card) -> bool:
-        return channel.can.start or (card.last_in is not None and card.last_in.channel == channel.name)
+    async def _came(self, card: Card) -> Mapping[str, Message]:
+        """The newest message that came in on each channel."""
+        page = await self._store.page(card.customer.id, limit=LOOK_BACK)
+        found = dict(reach.came(page.entries))
+        if card.last_in is not None and not card.last_in.automatic:
+            found.setdefault(card.last_in.channel, card.last_in)
+        return found
 
     async def envelope(
         self,
@@ -71,9 +73,11 @@ class Replies:
     ) -> Envelope:
         """The envelope of a reply, on the channel used last unless told. Raises UsageError in words, Missing."""
         card = await self._timeline.card(customer_id)
-        info = self._channel(card, channel)
-        answered = await self._answered(card, info)
-        receivers = tuple(to) or self._receivers(card, info, answered)
+        written = await self._came(card)
+        info = self._channel(card, channel, written)
+        answered, elsewhere = written.get(info.name), reach.asked(card, info)
+        receivers = tuple(to) or elsewhere or self._receivers(card, info, answered)
+        door = await self._door(info, receivers, answered)
         if cc and not info.can.copies:
             raise UsageError(
                 f"{info.name} cannot copy a message to others", remedy="send it to each separately"
@@ -86,12 +90,19 @@ class Replies:
             cc=tuple(cc),
             subject=self._subject(info, answered, subject),
             threads=answered.threads if answered else (),
-            answers=answered,
+            answers=card.last_in if elsewhere else answered,
             journal=_journal(card, answered, receivers),
             head=Head(customer_id=card.customer.id, message_id=card.last_in.id if card.last_in else None),
             after=card.last_in.at if card.last_in else None,
             warnings=self._warnings(card, info, answered, receivers, cc),
+            closed=door.closed,
+            closes=door.closes,
         )
+
+    async def _door(self, info: ChannelInfo, to: Sequence[Address], last: Message | None) -> reach.Door:
+        """Whether the channel takes words for these addresses now."""
+        kept = [await self._store.get(Consent, consent_id(info.name, address)) for address in to]
+        return reach.door(info, [one for one in kept if one is not None], last, self._clock.now())
 
     def _warnings(
         self,
@@ -109,28 +120,17 @@ class Replies:
         )
         return envelopes.warnings(card, others, to, cc)
 
-    def _channel(self, card: Card, name: str | None) -> ChannelInfo:
+    def _channel(self, card: Card, name: str | None, written: Mapping[str, Message]) -> ChannelInfo:
         if name is not None and name not in self._channels:
             names = ", ".join(self._channels) or "none is configured"
             raise UsageError(f"there is no channel {name}", remedy=f"channels: {names}")
-        reachable = self._reachable(card)
+        reachable = reach.reachable(card, self._channels, written)
         if not reachable:
             raise UsageError(
                 f"no channel reaches {card.customer.name}",
                 remedy="add one to config.toml, or an address to the customer",
             )
         return self._channels[name or reachable[0]]
-
-    async def _answered(self, card: Card, info: ChannelInfo) -> Message | None:
-        """The newest message that came in on a channel."""
-        if card.last_in is not None and card.last_in.channel == info.name:
-            return card.last_in
-        page = await self._store.page(card.customer.id, limit=LOOK_BACK)
-        facts = [entry.fact for entry in reversed(page.entries)]
-        came = (
-            f for f in facts if isinstance(f, Message) and f.direction is Direction.IN and not f.automatic
-        )
-        return next((message for message in came if message.channel == info.name), None)
 
     def _receivers(self, card: Card, info: ChannelInfo, answered: Message | None) -> tuple[Address, ...]:
         if answered is not None:
@@ -155,10 +155,15 @@ class Replies:
     ) -> Delivery:
         """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
 
-        Raises UsageError (empty, too long, a file too large) and Conflict when the customer wrote meanwhile: take a
+        Raises UsageError (empty, too long, a file too large), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
         new envelope, look, and send again.
         """
         words = self._words(envelope, text, files)
+        if envelope.is_closed(self._clock.now()):
+            raise Rejected(
+                envelope.closed or f"{envelope.channel.name} takes words for them no longer",
+                remedy="answer on another channel",
+            )
         moment = self._moment(envelope)
         blobs: dict[str, bytes] = {}
         message = self._message(envelope, words, moment)

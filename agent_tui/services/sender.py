@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from agent_tui.core.channel import Channel, File, Outgoing
 from agent_tui.core.clock import Clock
@@ -19,13 +19,14 @@ from agent_tui.core.errors import (
     Unavailable,
     Uncertain,
 )
-from agent_tui.core.model import Delivery, DeliveryState, Message
+from agent_tui.core.model import Consent, Delivery, DeliveryState, Message, consent_id
 from agent_tui.core.store import Lease, Store
 from agent_tui.services import outbox
 
 _log = logging.getLogger(__name__)
 
 UNSETTLED = frozenset({DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNSURE})
+D = TypeVar("D", Delivery, Consent)
 Step: TypeAlias = Callable[[Delivery, datetime], Delivery]
 IDLE_SECONDS = 30.0  # a look at the outbox even when nobody woke us
 
@@ -105,9 +106,9 @@ class Sender:
         elif delivery.state is DeliveryState.QUEUED and outbox.due(delivery, now):
             await self._send(delivery)
 
-    async def _put(self, delivery: Delivery) -> Delivery:
-        await self._store.write([delivery], lease=self._lease)
-        return delivery
+    async def _put(self, document: D) -> D:
+        await self._store.write([document], lease=self._lease)
+        return document
 
     async def _send(self, delivery: Delivery) -> None:
         message = await self._outgoing(delivery)
@@ -122,6 +123,8 @@ class Sender:
         except Unavailable as error:
             return partial(outbox.later, reason=error.problem, retry_after=error.retry_after)
         except Rejected as error:
+            if error.withdrawn:
+                await self._withdrawn(message, error)
             return partial(outbox.failed, reason=error.problem)
         except Uncertain as error:
             return partial(outbox.unsure, reason=error.problem)
@@ -129,6 +132,23 @@ class Sender:
             await self._settle(delivery, partial(outbox.later, reason=error.problem))
             raise
         return partial(outbox.sent, receipt=receipt)
+
+    async def _withdrawn(self, message: Outgoing, error: Rejected) -> None:
+        """The provider says that they asked not to be written to: remembered, so that nobody tries again."""
+        for address in message.to:
+            key = consent_id(self._channel.name, address)
+            kept = await self._store.get(Consent, key)
+            if kept is None or kept.given:
+                consent = Consent(
+                    id=key,
+                    address=address,
+                    channel=self._channel.name,
+                    at=self._clock.now(),
+                    given=False,
+                    rev=kept.rev + 1 if kept else 1,
+                    why=error.problem,
+                )
+                await self._put(consent)
 
     async def _settle(self, delivery: Delivery, step: Step) -> None:
         """Record the outcome; the echo of the message may have said SENT before us."""

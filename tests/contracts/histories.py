@@ -6,6 +6,7 @@ Small on purpose: few names, few moments, few words, so that equal times, duplic
 from hypothesis import strategies as st
 
 from agent_tui.core.model import (
+    Claim,
     Customer,
     Delivery,
     DeliveryState,
@@ -74,6 +75,7 @@ def messages(draw: st.DrawFn, number: int | None = None) -> Message:
         fingerprint=draw(st.sampled_from(("", "f"))),
         automatic=draw(st.integers(0, 4)) == 0,
         seen=draw(st.integers(0, 4)) == 0,
+        claims=draw(st.sampled_from(((), (), (Claim(address=mail("bob"), why="said so"),)))),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import (
     Activity,
+    Apart,
+    Consent,
     Customer,
     Delivery,
     DeliveryState,
@@ -13,10 +15,14 @@ from agent_tui.core.model import (
     Draft,
     Evidence,
     Identity,
+    Linking,
     Medium,
     Message,
+    Moved,
     Note,
     Position,
+    apart_id,
+    consent_id,
     customer_id,
 )
 
@@ -120,6 +126,27 @@ def draft(key: str, name: str = "ana", **changes: object) -> Draft:
     """Unsent words."""
     made = Draft(id=key, address=mail(name), author="Rui", text="Dear Ana", at=minute(-1))
     return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def consent(channel: str = MAIL, *, given: bool = False, rev: int = 1) -> Consent:
+    """What Ana said about being written to on a channel."""
+    key = consent_id(channel, mail("ana"))
+    return Consent(id=key, address=mail("ana"), channel=channel, at=NOW, given=given, rev=rev, why="STOP")
+
+
+def linking(key: str = "l-1", rev: int = 1) -> Linking:
+    """Bob was joined with Ana."""
+    moved = Moved(address=mail("bob"), was=cid("bob"), now=cid("ana"))
+    ana = customer()
+    return Linking(
+        id=key, address=mail("ana"), at=NOW, kind="join", moved=(moved,), before=ana, after=ana, rev=rev
+    )
+
+
+def apart(one: str = "ana", other: str = "bob") -> Apart:
+    """They are two people."""
+    pair = (cid(one), cid(other))
+    return Apart(id=apart_id(*pair), address=mail(one), at=NOW, customers=pair)
 
 
 def position(message: Message | Note | Activity) -> Position:

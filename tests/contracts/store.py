@@ -12,6 +12,7 @@ from tests.contracts._store_feed import Changes
 from tests.contracts._store_guards import Blobs, Cursors, Heads
 from tests.contracts._store_laws import Likeness
 from tests.contracts._store_lists import Deliveries, Finding, Lists
+from tests.contracts._store_people import People
 from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
 from tests.contracts._store_search import Hostility, Searching
 from tests.contracts._store_write import Duplicates, Revisions, Writing
@@ -29,6 +30,7 @@ class StoreContract(
     Timelines,
     Cards,
     Joining,
+    People,
     Lasting,
     Lists,
     Finding,

@@ -21,6 +21,9 @@ _PLAIN = {
         "SELECT d.kind, d.id, j.name, d.rev, d.body FROM document d LEFT JOIN journal j ON j.n = d.journal"
     ),
     "delivery": "SELECT id, channel, state, leave FROM delivery",
+    "claim": (
+        "SELECT c.address, j.name, c.vouched, c.why FROM claim c LEFT JOIN journal j ON j.n = c.journal"
+    ),
     "cursor": "SELECT c.channel, j.name, c.cursor FROM cursor c LEFT JOIN journal j ON j.n = c.journal",
     "names": (
         "SELECT c.id, w.name, w.address, w.scheme, w.note FROM names w LEFT JOIN customer c ON c.n = w.rowid"

@@ -14,6 +14,7 @@ from agent_tui.core.clock import SYSTEM
 from agent_tui.core.errors import Conflict
 from agent_tui.core.model import (
     Attachment,
+    Claim,
     DeliveryState,
     Document,
     Medium,
@@ -28,12 +29,16 @@ from tests.contracts import histories
 from tests.contracts.records import (
     NOW,
     activity,
+    apart,
     came,
     cid,
+    consent,
     customer,
     delivery,
     draft,
     identity,
+    linking,
+    mail,
     minute,
     note,
     went,
@@ -64,6 +69,9 @@ STEPS: dict[str, Sequence[Record]] = {
     "somebody else": [came("m-7", "bob", medium=Medium.SMS, channel="sms"), note("n-2", "bob")],
     "joined": [identity("bob", cid("ana"))],
     "split": [identity("bob", cid("bob"), rev=2)],
+    "a claim": [came("m-11", "bob", claims=(Claim(address=mail("ana"), why="typed it"),))],
+    "a consent": [consent(), consent("sms")],
+    "a join noted": [linking(), apart()],
     "an address nobody wrote from": [identity("cleo", cid("bob"))],
     "an answer in one write": [
         came("m-8", "dan"),

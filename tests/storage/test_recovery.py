@@ -15,6 +15,7 @@ from agent_tui.core.errors import Damaged
 from agent_tui.core.model import Message, Record
 from agent_tui.core.query import parse
 from agent_tui.core.store import CursorUpdate
+from storage.catalog import SCHEMA
 from storage.journal import open_journal
 from storage.layout import Layout
 from storage.local import LocalStore
@@ -247,7 +248,7 @@ async def test_a_copied_store_trusts_no_copied_catalog(home: Path, tmp_path: Pat
 async def test_a_catalog_of_another_version_is_left_for_a_new_one(home: Path) -> None:
     await fill(home)
     (home / "cache" / "CURRENT-v0").write_text("catalog-v0-abc.db\n")
-    (home / "cache" / "CURRENT-v1").unlink()
+    (home / "cache" / f"CURRENT-v{SCHEMA}").unlink()
     (home / "cache" / "catalog-v0-abc.db").write_bytes(b"old")
     async with opened(home) as store:
         assert await ids(store) == ["m-1", "m-2", "m-4", "m-3", "n-1"]
