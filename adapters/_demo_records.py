@@ -165,6 +165,7 @@ class _Writer:
             attachments=self._attachments(said),
             automatic=said.kind[1] == "auto",
             seen=out,
+            claims=() if out else self._person.claims,
         )
         earlier.insert(0, key)
         return message

@@ -6,6 +6,7 @@ Their stories are the text files in ``static/demo``, one a person, in a format m
     email ana@example.com
     sms +351912345678 - how we know that it is hers
     tags regular, birthday
+    claims phone:+351912345679 - the number stands under what they wrote
 
     @ -3d 16:12 email in | Cake for Friday      something said: when, on what, which way, subject
     The words.
@@ -26,9 +27,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from agent_tui.core.addresses import Address
+from agent_tui.core.addresses import Address, from_key
 from agent_tui.core.channel import File
-from agent_tui.core.model import Medium
+from agent_tui.core.model import Claim, Medium
 
 AGENT = "Rui"
 BUSINESS = "Corner Bakery"
@@ -38,7 +39,9 @@ SCHEMES: Mapping[Medium, str] = {
     Medium.CHAT: "telegram",
     Medium.WEB: "web",
 }
-FACTS = frozenset({*SCHEMES, "tags", "company", "importance", "pinned", "assigned", "promised", "snoozed"})
+FACTS = frozenset(
+    {*SCHEMES, "tags", "company", "importance", "pinned", "assigned", "promised", "snoozed", "claims"}
+)
 
 _HEADER = re.compile(
     r"@ (?P<when>-\S+(?: \d\d:\d\d)?|live \d+s|answer) (?P<kind>[^|]+?)(?: \| (?P<subject>.+))?"
@@ -74,6 +77,12 @@ class Person:
     joined: Mapping[Medium, str]  # why we know that a further address is theirs
     facts: Mapping[str, str] = field(default_factory=dict)
     story: tuple[Said, ...] = ()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The address that what they write says is theirs, too."""
+        claimed, _, why = self.facts.get("claims", "").partition(" - ")
+        return (Claim(address=from_key(claimed), why=why),) if claimed else ()
 
     def history(self) -> Iterable[Said]:
         """What was said before the start, oldest first."""

@@ -33,7 +33,10 @@ from agent_tui.services.filing import Source
 from agent_tui.services.host import Host
 from agent_tui.services.importing import Imported, Importer
 from agent_tui.services.inbox import Inbox
+from agent_tui.services.joining import Joining
+from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
+from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from agent_tui.services.transcript import transcript
 from agent_tui.settings import Settings
@@ -78,6 +81,9 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         timeline=timeline,
         replies=Replies(store, clock, business, infos, timeline),
         contacts=Contacts(store, clock, business),
+        joining=Joining(store, clock, business),
+        suggesting=Suggesting(store, clock),
+        presence=Presence(channels),
         host=Host(store, channels, clock, feed, country=business.home_country),
         feed=feed,
     )

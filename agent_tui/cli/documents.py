@@ -12,6 +12,7 @@ from agent_tui.core.model import Activity, Attachment, Card, Delivery, Entry, La
 from agent_tui.core.store import Hit
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.inbox import Queued
+from agent_tui.services.suggesting import Suggestion
 
 Document: TypeAlias = dict[str, Any]
 
@@ -86,9 +87,22 @@ def customer(card: Card) -> Document:
                 "value": identity.address.value,
                 "evidence": identity.evidence.value,
                 "shared": identity.shared,
+                "by": identity.by,
+                "why": identity.why,
             }
             for identity in card.identities
         ],
+    }
+
+
+def suggestion(one: Suggestion) -> Document:
+    """Somebody a customer may be besides."""
+    return {
+        "customer_id": one.customer_id,
+        "name": one.name,
+        "addresses": addresses(one.addresses),
+        "reasons": list(one.reasons),
+        "vouched": one.vouched,
     }
 
 
@@ -122,6 +136,7 @@ def message(said: Message, delivery: Delivery | None) -> Document:
         "automatic": said.automatic,
         "unreadable": said.unreadable,
         "notices": list(said.notices),
+        "claims": [{"address": str(c.address), "why": c.why, "vouched": c.vouched} for c in said.claims],
         "delivery": delivery.state.value if delivery else None,
         "error": delivery.error if delivery else None,
     }

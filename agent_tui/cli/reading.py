@@ -61,11 +61,15 @@ def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
         card = await desk.timeline.card(customer)
         place = await desk.timeline.position(before) if before else None
         page = await desk.timeline.page(customer, before=place, limit=limit)
+        maybe = await desk.suggesting.of(customer)
         if as_json:
             entries = [documents.entry(entry) for entry in page.entries]
-            print_json({"customer": documents.customer(card), "entries": entries})
+            found = documents.customer(card) | {"suggestions": [documents.suggestion(s) for s in maybe]}
+            print_json({"customer": found, "entries": entries})
             return
         say(plain.customer(card, desk.clock.now()))
+        for one in maybe:
+            say(f"may be {plain.cut(one.name, 60)}: {plain.cut('; '.join(one.reasons), 200)}")
         say("\n" + plain.timeline(page.entries))
         if page.older:
             tell(f"… there is more: --before {page.entries[0].fact.id}")

@@ -9,7 +9,10 @@ from agent_tui.services.contacts import Contacts
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
 from agent_tui.services.inbox import Inbox
+from agent_tui.services.joining import Joining
+from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
+from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 
 
@@ -24,5 +27,8 @@ class Desk:
     timeline: Timeline
     replies: Replies
     contacts: Contacts
+    joining: Joining
+    suggesting: Suggesting
+    presence: Presence
     host: Host
     feed: Feed

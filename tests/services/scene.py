@@ -9,8 +9,10 @@ from agent_tui.services.contacts import Contacts
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
 from agent_tui.services.inbox import Inbox
+from agent_tui.services.joining import Joining
 from agent_tui.services.keeper import Keeper
 from agent_tui.services.replies import Replies
+from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from storage.memory import MemoryStore
 from tests.clocks import FrozenClock
@@ -35,6 +37,8 @@ class Scene:
         self.timeline = Timeline(self.store, self.clock, self.business)
         self.inbox = Inbox(self.store, self.clock, self.business)
         self.contacts = Contacts(self.store, self.clock, self.business)
+        self.joining = Joining(self.store, self.clock, self.business)
+        self.suggesting = Suggesting(self.store, self.clock)
         self.replies = Replies(self.store, self.clock, self.business, self.infos, self.timeline)
 
     @staticmethod
@@ -42,7 +46,7 @@ class Scene:
         return ChannelInfo(name=channel.name, medium=channel.medium, can=channel.can, address=channel.address)
 
     def keeper(self) -> Keeper:
-        return Keeper(self.channel, self.store, self.clock, "test", changed=lambda: None)
+        return Keeper(self.channel, self.store, self.clock, "test", changed=lambda: None, country="PT")
 
     def host(self) -> Host:
         return Host(self.store, {"mail": self.channel}, self.clock, self.feed)

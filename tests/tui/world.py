@@ -22,8 +22,11 @@ from agent_tui.services.desk import Desk
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
 from agent_tui.services.inbox import Inbox
+from agent_tui.services.joining import Joining
 from agent_tui.services.keeper import Keeper
+from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
+from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from agent_tui.tui.app import AgentApp
 from agent_tui.tui.screens.desk import DeskScreen
@@ -71,6 +74,9 @@ class World:
             inbox=Inbox(self.store, self.clock, self.business),
             timeline=timeline,
             replies=Replies(self.store, self.clock, self.business, infos, timeline),
+            joining=Joining(self.store, self.clock, self.business),
+            suggesting=Suggesting(self.store, self.clock),
+            presence=Presence(self.adapters),
             contacts=Contacts(self.store, self.clock, self.business),
             host=Host(self.store, self.adapters, self.clock, feed),
             feed=feed,
