@@ -120,6 +120,7 @@ class DeskScreen(Decides):
     def _second(self) -> None:
         self._seconds += 1
         self.timeline.tick()
+        self.composer.tick()
         self.tell_bars()
         if self._seconds % SLOW == 0:
             self.inbox.refresh()
@@ -200,6 +201,7 @@ class DeskScreen(Decides):
             "mark_sent": lambda: self.at_unsure,
             "open": lambda: self.inbox.roll.selected is not None,
             "channel.next": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
+            "plain": lambda: self.composer.cheaper,
         }
         return asked[name]() if name in asked else True
 

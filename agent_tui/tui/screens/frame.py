@@ -59,7 +59,7 @@ class Frame(Screen[None]):
         self.inbox = InboxList(look, desk.clock)
         self.timeline = TimelineView(look, desk.clock)
         self.card = CardView(look, desk.clock)
-        self.composer = Composer(look)
+        self.composer = Composer(look, desk.clock)
         self.listing = Listing(desk, self.inbox)
         self.reading = Reading(desk, self.timeline, self.card)
         self.writing = Writing(desk, self.composer)

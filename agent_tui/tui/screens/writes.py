@@ -120,6 +120,10 @@ class Writes(Moves):
         if not await self.writing.other_channel(sheet):
             self.toast(f"{sheet.name} can be reached on this channel only.", severity="warning")
 
+    def do_plain(self) -> None:
+        """Plain quotes and dashes: fewer texts to pay for."""
+        self.composer.make_plain()
+
     # Sending
 
     def do_send(self) -> Work:

@@ -51,7 +51,9 @@ class Sheet:
             sentence=envelope.sentence(),
             subject=envelope.subject,
             warnings=envelope.warnings,
-            limit=envelope.channel.can.max_length,
+            can=envelope.channel.can,
+            closed=envelope.closed,
+            closes=envelope.closes,
         )
 
 

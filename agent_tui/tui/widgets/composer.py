@@ -4,6 +4,7 @@ Nothing here sends: it shows a heading, holds a text, and tells when the agent p
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,7 +14,11 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from agent_tui.core.channel import Capabilities
+from agent_tui.core.clock import Clock
+from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
+from agent_tui.tui.able import able, cheaper, counted, remaining
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.lines import plain_scrollbars
@@ -23,14 +28,16 @@ PAUSE = 0.4  # seconds without a key after which a draft is kept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """What stands above the words. `limit`: how many characters may be sent."""
+    """What stands above the words. `closed`: why there can be none; `closes`: from when on."""
 
     title: str
     sentence: str
     subject: str = ""
     warnings: tuple[str, ...] = ()
     note: bool = False
-    limit: int | None = None
+    can: Capabilities | None = None
+    closed: str = ""
+    closes: datetime | None = None
 
 
 class Words(TextArea):
@@ -60,9 +67,10 @@ class Composer(Vertical):
     class Paused(Message):
         """The agent stopped typing for a moment."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, clock: Clock) -> None:
         super().__init__(id="composer")
         self._look = look
+        self._clock = clock
         self._heading: Heading | None = None
         self._head = Static("", id="heading", markup=False)
         self._pause: Timer | None = None
@@ -94,6 +102,8 @@ class Composer(Vertical):
         """Say where this goes."""
         self._heading = heading
         self.set_class(heading.note, "-note")
+        self.set_class(bool(heading.closed), "-closed")
+        self.words.read_only = bool(heading.closed)
         self.border_title = Content(heading.title)
         self._head.update(self._headed(heading))
         self._count()
@@ -102,8 +112,35 @@ class Composer(Vertical):
         parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
         if heading.subject:
             parts.append((f"\nSubject: {line(heading.subject)}", "dim"))
-        parts += [(f"\n{self._look.icons.warn} {line(w)}", "bold $warning") for w in heading.warnings]
+        warnings = [*heading.warnings, *self._limits(heading)]
+        parts += [(f"\n{self._look.icons.warn} {line(w)}", "bold $warning") for w in warnings]
+        if heading.can is not None and not heading.closed:
+            parts.append((f"\n{able(heading.can, self._look.icons)}", "dim"))
         return Content.assemble(*parts)
+
+    def _limits(self, heading: Heading) -> list[str]:
+        """That the channel is closed for them, or closes."""
+        if heading.closed:
+            return [f"Nothing can be written here: {heading.closed}."]
+        if heading.closes is None:
+            return []
+        return [f"Open for words for {remaining(heading.closes, self._clock.now())} more"]
+
+    def tick(self) -> None:
+        """Time has passed: what counts down is said again."""
+        if self.display and self._heading is not None and self._heading.closes is not None:
+            self._head.update(self._headed(self._heading))
+
+    @property
+    def cheaper(self) -> bool:
+        """Would plain quotes and dashes make the text cheaper?"""
+        can = self._heading.can if self._heading else None
+        return self.display and can is not None and cheaper(self.text, can)
+
+    def make_plain(self) -> None:
+        """Typographic quotes and dashes as every phone has them; one step for the text's own undo."""
+        words = self.words
+        words.replace(plain(words.text), (0, 0), words.document.end)
 
     def put_before(self, text: str) -> None:
         """Words that were there already, before those typed meanwhile."""
@@ -123,12 +160,10 @@ class Composer(Vertical):
         self.words.load_text("")
 
     def _count(self) -> None:
-        limit = self._heading.limit if self._heading else None
-        length = len(self.words.text)
-        over = limit is not None and length > limit
-        counted = "" if limit is None else f"{length}/{limit}{' too long' if over else ''}"
-        self.border_subtitle = Content(counted)
-        self.set_class(over, "-over")
+        can = self._heading.can if self._heading else None
+        said = counted(self.words.text, can, self._look.icons) if can else ""
+        self.border_subtitle = Content(said)
+        self.set_class(said.endswith("too long"), "-over")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count, and wait for a pause."""

@@ -1,0 +1,60 @@
+"""What a channel can, in words, and what a text costs on it: the composer's two small lines. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from agent_tui.core import segments
+from agent_tui.core.channel import Capabilities
+from agent_tui.tui.icons import Icons
+
+MEGABYTE = 1_000_000
+
+
+def able(can: Capabilities, icons: Icons) -> str:
+    """What it can and cannot do besides carrying words."""
+    return f" {icons.dot} ".join(_able(can))
+
+
+def _able(can: Capabilities) -> Iterator[str]:
+    if not can.subject:
+        yield "no subject"
+    if can.max_length is not None:
+        yield f"up to {can.max_length} characters"
+    yield f"files up to {can.files // MEGABYTE or 1} MB" if can.files else "no files"
+    if not can.copies:
+        yield "no copies"
+    yield "tells when it arrives" if can.receipts else "cannot tell when it arrives"
+    if not can.start:
+        yield "only to those who wrote here"
+
+
+def counted(text: str, can: Capabilities, icons: Icons) -> str:
+    """How long a text is, and how many messages are paid for it."""
+    length = len(text)
+    over = " too long" if can.max_length is not None and length > can.max_length else ""
+    if can.parts:
+        return f"{_parts(text, icons)}{over}"
+    return "" if can.max_length is None else f"{length}/{can.max_length}{over}"
+
+
+def _parts(text: str, icons: Icons) -> str:
+    count = segments.count(text)
+    room = count.units + count.left
+    texts = f"{count.parts} texts" if count.parts > 1 else "1 text"
+    said = f"{count.units}/{room}" + (f" {icons.dot} {texts}" if text else "")
+    dear = "".join(segments.costly(text))
+    return f"{said} {icons.dot} {dear[:8]} makes it longer" if dear else said
+
+
+def cheaper(text: str, can: Capabilities) -> bool:
+    """Would plain quotes and dashes make fewer messages, or leave more room?"""
+    if not can.parts or segments.is_gsm(text):
+        return False
+    return segments.is_gsm(segments.plain(text))
+
+
+def remaining(until: datetime, now: datetime) -> str:
+    """How long something is still open: ``5 h 12 min``."""
+    minutes = max(0, (until - now) // timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
