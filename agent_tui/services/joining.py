@@ -33,6 +33,7 @@ from agent_tui.services.linking import (
     merged,
     moved_to,
     pairs,
+    precedence,
     restored,
 )
 from agent_tui.services.timeline import TRIES
@@ -72,6 +73,11 @@ class Joining:
             why=why or "an agent said so",
         )
 
+    async def join_best(self, one: str, other: str, why: str = "") -> Linking:
+        """The same, keeping whichever has a name; of two that have, or have not, the one known longer."""
+        keep, joined = sorted([await self._card(one), await self._card(other)], key=precedence)
+        return await self.join(keep.customer.id, joined.customer.id, why)
+
     async def split(self, address: Address) -> Linking:
         """The address leaves, with all that came with it when it was joined. Raises UsageError, Missing, Conflict."""
         for _ in range(TRIES):
@@ -104,10 +110,10 @@ class Joining:
             of=join.id if join else "",
         )
 
-    async def undo(self) -> Linking:
-        """Take back the last join or split, whoever did it. Raises UsageError when there is none, Conflict."""
+    async def undo(self, linking: str | None = None) -> Linking:
+        """Take back one join or split, or the last one, whoever did it. Raises UsageError when it is none, Conflict."""
         for _ in range(TRIES):
-            last = await self._newest()
+            last = await self._newest(linking)
             card = await self._card(last.before.id)
             records: list[Record] = [replace(last, undone=True, rev=last.rev + 1)]
             records += await self._again(last.of)
@@ -192,9 +198,10 @@ class Joining:
         every = [linking for linking in await self._store.every(Linking) if not linking.undone]
         return sorted(every, key=lambda linking: (linking.at, linking.id), reverse=True)
 
-    async def _newest(self) -> Linking:
+    async def _newest(self, wanted: str | None) -> Linking:
         for linking in await self._linkings():
-            return linking
+            if wanted in (None, linking.id):
+                return linking
         raise UsageError("nothing was joined or split", remedy="there is nothing to undo")
 
     async def _card(self, key: str) -> Card:

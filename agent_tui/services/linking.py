@@ -67,6 +67,12 @@ def _later(one: Position | None, other: Position | None) -> Position | None:
     return max((p for p in (one, other) if p is not None), default=None)
 
 
+def precedence(card: Card) -> tuple[bool, datetime, str]:
+    """A key: who should be kept of two comes first."""
+    nameless = any(card.customer.name == identity.address.value for identity in card.identities)
+    return (nameless, card.first_seen, card.customer.id)
+
+
 def moved_to(identity: Identity, to: str) -> Moved:
     """An address as it changes hands."""
     return Moved(

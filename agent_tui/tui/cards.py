@@ -5,8 +5,11 @@ from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
+from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
 from agent_tui.tui.icons import SCHEME_WORDS
+from agent_tui.tui.keys import BY_ID
+from agent_tui.tui.keys import name as name_of_key
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
 from agent_tui.tui.safe import cut, line
 from agent_tui.tui.wrap import wrap
@@ -27,7 +30,12 @@ def address(of: Address) -> str:
 
 
 def card_lines(
-    card: Card, reasons: tuple[str, ...], width: int, now: datetime, look: Look
+    card: Card,
+    reasons: tuple[str, ...],
+    maybe: tuple[Suggestion, ...],
+    width: int,
+    now: datetime,
+    look: Look,
 ) -> tuple[Line, ...]:
     """The whole card, in lines of at most `width` cells."""
     lines = [*_who(card, width, look), BLANK]
@@ -40,6 +48,8 @@ def card_lines(
     lines += [BLANK, _title("Reached at")]
     for identity in card.identities:
         lines += _identity(identity, width, look)
+    for suggestion in maybe:
+        lines += [BLANK, *_maybe(suggestion, width, look)]
     if card.customer.notes_pinned:
         lines += [BLANK, _title("Told us")]
         lines += [
@@ -112,8 +122,20 @@ def _identity(identity: Identity, width: int, look: Look) -> Iterator[Line]:
     sign = look.icons.scheme.get(identity.address.scheme, look.icons.dot)
     words, role = _EVIDENCE[identity.evidence]
     shared = ", shared with others" if identity.shared else ""
+    if identity.why and identity.evidence is not Evidence.CLAIMED:
+        words = line(f"{identity.by}: {identity.why}" if identity.by else identity.why)
     yield from _item(sign, address(identity.address), Role.TEXT, width)
     yield from _item(" ", words + shared, role, width)
+
+
+def _maybe(one: Suggestion, width: int, look: Look) -> Iterator[Line]:
+    key = name_of_key(BY_ID["join"].keys_in("card")[0])
+    yield said(*fit((("May be ", Role.TITLE), (line(one.name), Role.ACCENT)), width, look.icons.more))
+    for reason in one.reasons:
+        yield from _item(look.icons.dot, line(reason), Role.DIM, width)
+    yield said(
+        *fit(((f"{key} ", Role.MARK), ("joins, or never asks again", Role.DIM)), width, look.icons.more)
+    )
 
 
 def _item(sign: str, text: str, role: Role, width: int) -> Iterator[Line]:

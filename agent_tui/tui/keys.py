@@ -96,6 +96,11 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("resend",           "S@timeline",                    "Send again",        1, "Send a message again that did not leave"),
         ("mark_sent",        "M@timeline",                    "It arrived",        1, "Mark a message as sent that we are not sure of"),
     ),
+    "Who is who": (
+        ("join",             "J",                             "Same person",       9, "Join this customer with whom they may be; or say that they are not"),
+        ("split",            "",                              "Split off",         0, "An address is somebody else's: take it out of this customer"),
+        ("share",            "",                              "Shared address",    0, "Several people write from an address, or one does after all"),
+    ),
     "Finding": (
         ("search",           "/",                             "Search",            7, "Search all that was ever said"),
         ("palette",          ": ctrl+p@everywhere ctrl+k",    "Commands",          8, "Every command, by name"),

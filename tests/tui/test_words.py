@@ -19,6 +19,7 @@ from agent_tui.core.model import (
 )
 from agent_tui.services.host import Health
 from agent_tui.services.inbox import Counts, Queued
+from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import bars, rows, when
 from agent_tui.tui.cards import card_lines, card_row
 from agent_tui.tui.icons import ASCII, UNICODE, Icons, choose
@@ -173,7 +174,7 @@ def test_the_card() -> None:
     )
     lines = [
         line.text.rstrip()
-        for line in card_lines(replace(CARD, customer=customer), ("waiting 1 h",), 34, START, LOOK)
+        for line in card_lines(replace(CARD, customer=customer), ("waiting 1 h",), (), 34, START, LOOK)
     ]
     assert lines == [
         "Ana Sousa  ★★",
@@ -203,16 +204,26 @@ def test_the_card() -> None:
 
 
 def test_the_card_of_somebody_who_is_answered_or_done() -> None:
-    answered = card_lines(replace(CARD, waiting_since=None), (), 34, START, LOOK)
+    answered = card_lines(replace(CARD, waiting_since=None), (), (), 34, START, LOOK)
     assert "Now         answered" in [line.text for line in answered]
-    done = card_lines(replace(CARD, waiting_since=None, state=CustomerState.DONE), (), 34, START, LOOK)
+    done = card_lines(replace(CARD, waiting_since=None, state=CustomerState.DONE), (), (), 34, START, LOOK)
     assert "Now         done" in [line.text for line in done]
+
+
+DAN = Suggestion(customer_id="c-2", name="Dan " * 30, addresses=(), reasons=("has the same name " * 9,))
+
+
+def test_the_card_says_who_they_may_be() -> None:
+    dan = replace(DAN, name="Dan", reasons=("has the same name",))
+    lines = [line.text for line in card_lines(CARD, (), (dan,), 34, START, LOOK)]
+    at = lines.index("May be Dan")
+    assert lines[at + 1 : at + 3] == ["· has the same name", "J joins, or never asks again"]
 
 
 def test_no_line_of_the_card_is_wider_than_there_is_room() -> None:
     customer = replace(CUSTOMER, name="漢字" * 60, company="x" * 100, tags=("t" * 80,))
     for width in (10, 21, 34):
-        lines = card_lines(replace(CARD, customer=customer), ("r" * 99,), width, START, LOOK)
+        lines = card_lines(replace(CARD, customer=customer), ("r" * 99,), (DAN,), width, START, LOOK)
         assert all(line.width <= width for line in lines)
         assert len([line for line in lines if "漢" in line.text]) <= 3
 

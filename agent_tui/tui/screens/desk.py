@@ -5,6 +5,7 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 
 from collections.abc import Collection, Mapping
 
+from agent_tui.core.addresses import Address
 from agent_tui.core.model import Message
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
@@ -13,12 +14,14 @@ from agent_tui.tui.keys import COMMANDS, Pane, names
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
-from agent_tui.tui.screens.decides import Decides
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
+from agent_tui.tui.screens.people import People
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.searching import Found, Searching
+from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
+from agent_tui.tui.widgets.composer import Composer
 from agent_tui.tui.widgets.inbox import InboxList
 from agent_tui.tui.widgets.lines import LineView, entitle
 from agent_tui.tui.widgets.timeline import TimelineView
@@ -33,7 +36,7 @@ _WHERE: Mapping[Pane, str] = {
 }
 
 
-class DeskScreen(Decides):
+class DeskScreen(People):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -41,6 +44,7 @@ class DeskScreen(Decides):
         self._rows = Asking(self._load_rows)
         self._talk = Asking(self._load_talk)
         self._seconds = 0
+        self.typing = Typing(desk.presence, self._typed)
         self._recount = False
 
     def on_mount(self) -> None:
@@ -57,6 +61,11 @@ class DeskScreen(Decides):
             self.run_worker(asking.run(), group="keeping up", exit_on_error=False)
         self.do(self._begin(), group="begin")
         self.set_interval(1.0, self._second)
+        self._unlisten = self.typing.listen()
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more."""
+        self._unlisten()
 
     async def _begin(self) -> None:
         try:
@@ -66,6 +75,26 @@ class DeskScreen(Decides):
         finally:
             self.release()
             self.tell_bars()
+
+    # Typing
+
+    def _typed(self, who: Address) -> None:
+        """Somebody began or stopped typing."""
+        card = self.reading.card
+        if card is not None and any(identity.address == who for identity in card.identities):
+            self.tell_bars()
+
+    @property
+    def is_typing(self) -> bool:
+        """Is the customer on the screen typing?"""
+        return self.typing.is_typing(self.reading.card)
+
+    def on_composer_typed(self, event: Composer.Typed) -> None:
+        """The agent types, or has closed the composer."""
+        event.stop()
+        sheet = self.writing.sheet
+        envelope = sheet.envelope if sheet is not None and not sheet.note else None
+        self.do(self.typing.ours(envelope, on=event.on), group="typing")
 
     # Keeping up
 
@@ -103,6 +132,7 @@ class DeskScreen(Decides):
     async def _read_again(self) -> None:
         await self.reading.refresh()
         await self.reading.look_for_draft()
+        await self.reading.look_for_suggestions()
 
     def tell_reading(self) -> None:
         """Say who is on the screen."""
@@ -121,6 +151,7 @@ class DeskScreen(Decides):
         self._seconds += 1
         self.timeline.tick()
         self.composer.tick()
+        self.typing.fade()
         self.tell_bars()
         if self._seconds % SLOW == 0:
             self.inbox.refresh()
@@ -187,7 +218,9 @@ class DeskScreen(Decides):
 
     # What can be done now
 
-    _NEEDS_CUSTOMER = frozenset({"reply", "reply_via", "note", "done", "reopen", "pane.card", "card"})
+    _NEEDS_CUSTOMER = frozenset(
+        {"reply", "reply_via", "note", "done", "reopen", "pane.card", "card", "join", "split", "share"}
+    )
 
     def can(self, name: str) -> bool:
         """Would the command do something here and now?"""

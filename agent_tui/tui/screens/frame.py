@@ -6,6 +6,7 @@ typed ahead is lost, and none of it does anything to the wrong customer. Before 
 """
 
 import logging
+import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine
 from time import monotonic
@@ -102,6 +103,9 @@ class Frame(Screen[None]):
 
     def hint_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """What was done last and can be taken back, or words that wait to be sent; a click does it."""
+        if self.is_typing:
+            told = f" {line(self.reading.card.customer.name if self.reading.card else '')} is typing"
+            return Line(fit(((told, Role.THEM),), width - 1, self.look.icons.more)), ()
         words, draft = self.undoing.words(self.desk.clock.now()), self.reading.draft
         if words:
             key, told, command = "z", f"takes back: {words}", "undo"
@@ -114,6 +118,11 @@ class Frame(Screen[None]):
         spans = ((f" {key}  ", Role.MARK), (told, Role.ACCENT))
         return Line(fit(spans, width - 1, self.look.icons.more)), (Zone(0, width, command),)
 
+    @property
+    def is_typing(self) -> bool:
+        """Is the customer on the screen typing? Known by the desk."""
+        return False
+
     def key_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """The keys that work now."""
         can = frozenset(name for name in BY_ID if self.can(name))
@@ -122,7 +131,7 @@ class Frame(Screen[None]):
 
     def tell_bars(self) -> None:
         """Something they show may have changed."""
-        self.query_one("#hint").display = bool(self.hint_line(80)[1])
+        self.query_one("#hint").display = self.is_typing or bool(self.hint_line(80)[1])
         for bar in self.query(Bar):
             bar.look_again()
 
@@ -242,7 +251,10 @@ class Frame(Screen[None]):
 
     def do(self, work: Coroutine[Any, Any, None], *, group: str, exclusive: bool = False) -> Worker[None]:
         """Do work beside the screen; what goes wrong is said, never fatal."""
-        return self.run_worker(self._told(work), group=group, exclusive=exclusive, exit_on_error=False)
+        told = self._told(work)
+        worker = self.run_worker(told, group=group, exclusive=exclusive, exit_on_error=False)
+        weakref.finalize(worker, _let_go, told, work)  # cancelled before it began, it would complain
+        return worker
 
     async def _told(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -273,6 +285,11 @@ class Frame(Screen[None]):
                 f"Something went wrong here ({type(error).__name__}). The log has the details.",
                 severity="error",
             )
+
+
+def _let_go(*coroutines: Coroutine[Any, Any, None]) -> None:
+    for coroutine in coroutines:
+        coroutine.close()
 
 
 def key_of(event: events.Key) -> str:

@@ -72,6 +72,7 @@ class Moves(Frame):
             self.timeline.follows = self.composer.is_open
             self.tell_reading()
         await self.reading.look_for_draft()
+        await self.reading.look_for_suggestions()
         self.tell_bars()
         if seen:
             await self.reading.seen()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from agent_tui.core.model import Card, Draft
 from agent_tui.services.desk import Desk
+from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.paging import Pages, Stretch
 from agent_tui.tui.widgets.card import CardView
 from agent_tui.tui.widgets.lines import entitle
@@ -22,6 +23,7 @@ class Reading:
         self._turn = asyncio.Lock()
         self.card: Card | None = None
         self.reasons: tuple[str, ...] = ()
+        self.suggestions: tuple[Suggestion, ...] = ()  # who they may be besides
         self.draft: Draft | None = None  # unsent words, of a reply before those of a note
 
     @property
@@ -37,8 +39,9 @@ class Reading:
         card = await self._desk.timeline.card(customer_id)
         stretch = await (pages.around(at) if at is not None else pages.newest())
         self._pages, self.card, self.draft = pages, card, None
+        self.suggestions = ()
         self._timeline.show(stretch, entry_id)
-        self._view.show(card, self.reasons)
+        self._tell_card()
 
     async def look_for_draft(self) -> None:
         """Are there unsent words for who is shown?"""
@@ -49,19 +52,31 @@ class Reading:
             if pages is self._pages:
                 self.draft = draft
 
+    async def look_for_suggestions(self) -> None:
+        """Who may the one who is shown be besides?"""
+        pages = self._pages
+        if pages is not None:
+            found = await self._desk.suggesting.of(pages.customer_id)
+            if pages is self._pages and found != self.suggestions:
+                self.suggestions = found
+                self._tell_card()
+
+    def _tell_card(self) -> None:
+        self._view.show(self.card, self.reasons, self.suggestions)
+
     def clear(self) -> None:
         """Nobody is shown."""
         self.draft = None
-        self._pages, self.card, self.reasons = None, None, ()
+        self._pages, self.card, self.reasons, self.suggestions = None, None, (), ()
         self._timeline.show(Stretch())
         entitle(self._timeline, title="Timeline")
-        self._view.show(None, ())
+        self._tell_card()
 
     def explain(self, reasons: tuple[str, ...]) -> None:
         """Why the customer is where they are in the queue."""
         if reasons != self.reasons:
             self.reasons = reasons
-            self._view.show(self.card, reasons)
+            self._tell_card()
 
     async def refresh(self) -> None:
         """Something of this customer changed: look again."""
@@ -73,7 +88,7 @@ class Reading:
             stretch = await pages.again(self._timeline.window.stretch)
             if pages is self._pages:
                 self.card = card
-                self._view.show(card, self.reasons)
+                self._tell_card()
                 self._update(stretch)
 
     def _update(self, stretch: Stretch) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent_tui.core.model import Customer, Delivery
+from agent_tui.core.model import Customer, Delivery, Linking
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.safe import line
@@ -57,6 +57,16 @@ class Undoing:
         self._push(
             Step(words=words, customer_id=before.id, at=now, back=lambda: self._desk.inbox.undo(before))
         )
+
+    def linked(self, words: str, linking: Linking) -> None:
+        """Two customers were joined, or split."""
+        step = Step(
+            words=words,
+            customer_id=linking.before.id,
+            at=self._desk.clock.now(),
+            back=lambda: self._desk.joining.undo(linking.id),
+        )
+        self._push(step)
 
     def _push(self, step: Step) -> None:
         self._steps = [*self._steps, step][-REMEMBERED:]

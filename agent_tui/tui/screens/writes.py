@@ -1,6 +1,6 @@
 """Commands that write: replies, notes, drafts, and what becomes of the words when something goes wrong."""
 
-from agent_tui.core.errors import AgentTuiError, Conflict
+from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
 from agent_tui.core.model import Draft
 from agent_tui.tui.screens.moves import Moves, Work
 from agent_tui.tui.screens.picking import Choice, Picking
@@ -164,7 +164,7 @@ class Writes(Moves):
     async def _not_sent(self, sheet: Sheet, error: AgentTuiError) -> None:
         """The words come back, and the agent is told why."""
         head = sheet.envelope.head if sheet.envelope else None
-        if isinstance(error, Conflict):
+        if isinstance(error, Conflict | Rejected):
             await self.writing.renew(sheet)
         if self.current == sheet.customer_id and self.writing.sheet is None:
             self.writing.reopen(sheet)

@@ -4,6 +4,7 @@ from textual import events
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.model import Card
+from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.cards import card_lines
 from agent_tui.tui.lines import BLANK, Line, Look, Role, said
 from agent_tui.tui.widgets.lines import LineView
@@ -18,17 +19,19 @@ class CardView(LineView):
         self._clock = clock
         self._card: Card | None = None
         self._reasons: tuple[str, ...] = ()
+        self._maybe: tuple[Suggestion, ...] = ()
         self._lines: tuple[Line, ...] = ()
 
-    def show(self, card: Card | None, reasons: tuple[str, ...]) -> None:
-        """Another customer, or the same one changed."""
-        self._card, self._reasons = card, reasons
+    def show(self, card: Card | None, reasons: tuple[str, ...], maybe: tuple[Suggestion, ...] = ()) -> None:
+        """Another customer, or the same one changed; `maybe`: who they may be besides."""
+        self._card, self._reasons, self._maybe = card, reasons, maybe
         self.lay()
 
     def lay(self) -> None:
         """Lay it out again: what it says of time has changed, or its width."""
         card, width = self._card, max(self.width - 2, 10)
-        self._lines = card_lines(card, self._reasons, width, self._clock.now(), self._look) if card else ()
+        now = self._clock.now()
+        self._lines = card_lines(card, self._reasons, self._maybe, width, now, self._look) if card else ()
         self.grow(max(len(self._lines), 1))
         self.refresh()
 

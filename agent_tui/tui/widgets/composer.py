@@ -67,6 +67,13 @@ class Composer(Vertical):
     class Paused(Message):
         """The agent stopped typing for a moment."""
 
+    class Typed(Message):
+        """The agent typed something (`on`), or the composer closed."""
+
+        def __init__(self, *, on: bool) -> None:
+            super().__init__()
+            self.on = on
+
     def __init__(self, look: Look, clock: Clock) -> None:
         super().__init__(id="composer")
         self._look = look
@@ -150,12 +157,14 @@ class Composer(Vertical):
             self.words.move_cursor(self.words.document.end)
 
     def type(self, text: str) -> None:
-        """Text as if typed."""
-        self.words.insert(text)
+        """Text as if typed; where nothing can be written, nothing is."""
+        if not self.words.read_only:
+            self.words.insert(text)
 
     def close(self) -> None:
         """Hide it; the words are somebody else's now."""
         self._stop()
+        self.post_message(self.Typed(on=False))
         self.display = False
         self.words.load_text("")
 
@@ -171,6 +180,7 @@ class Composer(Vertical):
         self._count()
         self._stop()
         if self.display:
+            self.post_message(self.Typed(on=bool(self.words.text)))
             self._pause = self.set_timer(PAUSE, self._paused)
 
     def _paused(self) -> None:
