@@ -240,10 +240,14 @@ def serve_chat(
     serve(listen, data, origins, say, public_url=public_url)
 
 
-def demo_settings(folder: Path) -> Settings:
-    """A bakery with a scripted channel for each medium, on a home under `folder`."""
+def demo_settings(folder: Path, *, page: str = "") -> Settings:
+    """A bakery with a scripted channel for each medium, on a home under `folder`.
+
+    `page` (``http://127.0.0.1:8420``) is where its website is served, with a chat that is no script but the real one.
+    """
     from adapters._demo_script import AGENT, BUSINESS
 
+    live = {"kind": "webchat", "listen": page.removeprefix("http://"), "origins": [page]}
     return Settings(
         config_file=folder / "config.toml",
         data_dir=folder / "data",
@@ -255,6 +259,7 @@ def demo_settings(folder: Path) -> Settings:
             "sms": {"kind": "demo", "medium": "sms", "address": "+351210000000"},
             "website": {"kind": "demo", "medium": "web"},
             "telegram": {"kind": "demo", "medium": "chat"},
+            **({"your-chat": live} if page else {}),
         },
     )
 
@@ -264,7 +269,8 @@ async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
     from adapters._demo_records import Account, past
 
     accounts: dict[Medium, Account] = {}
-    for name, table in settings.channels.items():
+    scripted = {name: table for name, table in settings.channels.items() if table["kind"] == "demo"}
+    for name, table in scripted.items():
         made = convert(find_adapter(table["kind"]).Settings, {k: v for k, v in table.items() if k != "kind"})
         address: Address | None = made.address
         accounts[made.medium] = Account(name=name, address=address)

@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Coroutine, Iterator
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent_tui.cli.call import home_option, settings, unexpected, work_on
+from agent_tui.cli.call import home_option, settings, tell, unexpected, work_on
 from agent_tui.core.errors import AgentTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from agent_tui.settings import Settings
     from agent_tui.tui.app import AgentApp
 
+CHAT_PORT = 8420  # of the demo's website, when it is free
 CLOSING = 12.0  # seconds the hosted channels have to end well
 
 
@@ -44,10 +46,25 @@ def demo() -> int:
 
     _need_terminal()
     folder = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
-    code = _open(demo_settings(folder), sample=True)
+    page = f"http://127.0.0.1:{_free_port(CHAT_PORT)}"
+    tell(f"the bakery's website, with its chat: {page}/")
+    greeting = f"Be a customer yourself: open {page}/ in a browser and use the chat."
+    code = _open(demo_settings(folder, page=page), sample=True, greeting=greeting)
     if code == 0:  # after a crash its log is worth keeping
         shutil.rmtree(folder)
     return code
+
+
+def _free_port(wished: int) -> int:
+    """A port of this machine nobody listens at: the wished one, if it is free."""
+    for port in (wished, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise UsageError("this machine has no port left to listen at", remedy="end some program, then try again")
 
 
 def _need_terminal() -> None:
@@ -62,7 +79,7 @@ def _need_terminal() -> None:
         )
 
 
-def _open(chosen: "Settings", *, sample: bool = False) -> int:
+def _open(chosen: "Settings", *, sample: bool = False, greeting: str = "") -> int:
     _need_terminal()
     gc.disable()  # a tenth of the time until the first picture is collecting what nothing has let go of yet
 
@@ -71,18 +88,18 @@ def _open(chosen: "Settings", *, sample: bool = False) -> int:
             from agent_tui.bootstrap import fill_demo
 
             await fill_demo(chosen, store, desk.clock.now())
-        return await _show(desk, chosen)
+        return await _show(desk, chosen, greeting)
 
     return work_on(chosen, job)
 
 
-async def _show(desk: "Desk", chosen: "Settings") -> int:
+async def _show(desk: "Desk", chosen: "Settings", greeting: str) -> int:
     """The screen and what runs beside it, until the agent leaves."""
     from agent_tui.tui.app import AgentApp
 
     gc.freeze()
     gc.enable()
-    app = AgentApp(desk, icons=chosen.icons, theme=chosen.theme, log=chosen.log_file)
+    app = AgentApp(desk, icons=chosen.icons, theme=chosen.theme, log=chosen.log_file, greeting=greeting)
     failed: list[Exception] = []
     with _leaving_on(app, signal.SIGTERM, signal.SIGHUP):
         async with asyncio.TaskGroup() as group:

@@ -30,6 +30,7 @@ from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.desk import DeskScreen
 
+GREETED = 30.0  # seconds the greeting stays
 LOOKS = 1 / 15  # seconds between two looks at the flag
 _log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class AgentApp(App[None]):
         theme: str = "dark",
         zone: tzinfo | None = None,
         log: Path | None = None,
+        greeting: str = "",
     ) -> None:
         # Without colour Textual sends none at all only when it uses the terminal's own.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
@@ -66,6 +68,7 @@ class AgentApp(App[None]):
             self.register_theme(each)
         self.theme = themes.choose(theme)
         self.desk_screen = DeskScreen(desk, self.look)
+        self._greeting = greeting
 
     def get_default_screen(self) -> DeskScreen:
         """There is one; others open above it."""
@@ -76,6 +79,8 @@ class AgentApp(App[None]):
         self.set_class(self.look.icons is icon_sets.ASCII, "-ascii")
         self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self._hear_health))
         self.set_interval(LOOKS, self._look)
+        if self._greeting:
+            self.notify(self._greeting, timeout=GREETED, markup=False)
 
     def on_unmount(self) -> None:
         """Hear no more."""

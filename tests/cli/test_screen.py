@@ -1,16 +1,20 @@
 """The workstation in a real terminal: it opens, it is left, and whatever happens it gives the terminal back."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
 
 from tests.cli.conftest import Run
 from tests.cli.running import command
 from tests.cli.terminal import Terminal
+from tests.servers.browser import available, chromium
 
 LEFT = b"\x1b[?1049l"  # the alternate screen is left: the shell's own is back
 SHOWN = b"\x1b[?25h"  # the cursor is shown again
@@ -39,6 +43,18 @@ def start(temp: Path) -> Iterator[Start]:
         terminal.__exit__()
 
 
+def served(page: Page, url: str) -> None:
+    """Opens a page as soon as its server listens: it starts beside the screen."""
+    for _ in range(200):
+        try:
+            page.goto(url)
+        except PlaywrightError:
+            page.wait_for_timeout(100)
+        else:
+            return
+    raise TimeoutError(f"nobody listens at {url}")
+
+
 def given_back(terminal: Terminal) -> bool:
     tail = terminal.output[-4000:]
     return LEFT in tail and SHOWN in tail
@@ -52,6 +68,26 @@ class TestDemo:
         terminal.type(b"q")
         assert terminal.wait() == 0
         assert given_back(terminal)
+        assert list(temp.iterdir()) == []
+
+    @pytest.mark.skipif(available() is not None, reason="no chromium: apt-get install chromium")
+    def test_a_browser_chats_with_it(self, start: Start, temp: Path) -> None:
+        terminal = start([sys.executable, "-m", "agent_tui", "demo"])
+        terminal.wait_for("with its chat: http://127.0.0.1:")
+        found = re.search(rb"with its chat: (http://127\.0\.0\.1:\d+)/", terminal.output)
+        assert found is not None
+        terminal.wait_for("Be a customer yourself")
+        with chromium() as browser:
+            page = browser.new_page()
+            served(page, found[1].decode())
+            page.get_by_role("button", name="Chat").click()
+            chat = page.frame_locator("iframe")
+            chat.locator("#text").fill("is the rye still warm?")
+            chat.locator("#text").press("Enter")
+            expect(chat.locator(".line:not(#greeting)")).to_contain_text("is the rye still warm?")
+            terminal.wait_for("is the rye still warm?")
+        terminal.type(b"q")
+        assert terminal.wait() == 0
         assert list(temp.iterdir()) == []
 
     def test_a_terminal_that_cannot_be_drawn_on_is_refused(self, start: Start, temp: Path) -> None:
