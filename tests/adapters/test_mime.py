@@ -60,6 +60,14 @@ def test_the_echo_of_what_we_sent_names_its_key() -> None:
     assert (received(mail).key, received(mail).ours) == (KEY, True)
 
 
+def test_an_answer_to_us_names_what_it_answers() -> None:
+    answer = f"From: ana@example.com\nMessage-ID: <8@example.com>\nReferences: <0@x.example> {OURS}\n\nThanks"
+    assert received(answer).answers == KEY
+    assert received(answer, sent=True).answers is None
+    forged = OURS.replace(".", ".0", 1)
+    assert received(answer.replace(OURS, forged)).answers is None
+
+
 def test_whoever_repeats_our_id_is_not_us() -> None:
     got = received(f"From: mallory@evil.test\nMessage-ID: {OURS}\n\nHello")
     assert (got.key, got.ours) == (None, False)

@@ -62,8 +62,9 @@ class TestRefusals:
     ) -> None:
         server.faults("refused")
         async with closing(Phone(server, tmp_path).channel(now=clock.now)) as channel:
-            with pytest.raises(Rejected, match=r"opted out \(STOP\).*21610"):
+            with pytest.raises(Rejected, match=r"opted out \(STOP\).*21610") as caught:
                 await channel.send(text_to())
+        assert caught.value.withdrawn
 
     @pytest.mark.parametrize("fault", ["failed", "failed after", "garbled", "lost", "broken"])
     async def test_after_it_left_nothing_is_sure(

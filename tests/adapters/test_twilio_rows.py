@@ -106,21 +106,22 @@ class TestPictures:
 
 class TestWords:
     @pytest.mark.parametrize(
-        ("text", "notices"),
+        ("text", "notices", "consent"),
         [
-            ("STOP", (OPTED_OUT,)),
-            (" stop. ", (OPTED_OUT,)),
-            ("Unsubscribe", (OPTED_OUT,)),
-            ("START", (OPTED_IN,)),
-            ("stop calling me", ()),
-            ("yes", ()),
+            ("STOP", (OPTED_OUT,), False),
+            (" stop. ", (OPTED_OUT,), False),
+            ("Unsubscribe", (OPTED_OUT,), False),
+            ("START", (OPTED_IN,), True),
+            ("stop calling me", (), None),
+            ("yes", (), None),
         ],
     )
     async def test_a_word_alone_opts_out(
-        self, server: Twilio, tmp_path: Path, text: str, notices: tuple[str, ...]
+        self, server: Twilio, tmp_path: Path, text: str, notices: tuple[str, ...], consent: bool | None
     ) -> None:
         server.deliver(ANA, text)
-        assert (await only(Phone(server, tmp_path))).notices == notices
+        found = await only(Phone(server, tmp_path))
+        assert (found.notices, found.consent) == (notices, consent)
 
     def test_reasons_are_hints_and_else_the_providers_words(self) -> None:
         assert reason(30007, "Carrier violation") == (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters._chat_vouch import sign
+from agent_tui.core.addresses import email
 from agent_tui.core.channel import Received
 from agent_tui.core.clock import SYSTEM
 from tests.adapters.chat_desk import KEY, Ana, at_desk, closing
@@ -37,6 +38,8 @@ class TestWhoTheySayToBe:
         assert event.sender_name == "Ana Sousa"
         assert event.notices == ("says the name is Ana Sousa", "says the mail address is ana@example.com")
         assert (event.sender.scheme, event.reply_to) == ("web", ())
+        [claim] = event.claims
+        assert (claim.address, claim.vouched) == (email("ana@example.com"), False)
 
     async def test_it_is_said_once(self, ana: Ana) -> None:
         visitor = ana.site.visitor()
@@ -66,6 +69,11 @@ class TestWhoTheySayToBe:
         event = await self.said(ana, hello=self.vouched())
         assert event.sender_name == "Ana Sousa"
         assert event.notices == ("the website vouches: customer 42 (Ana Sousa, ana@example.com)",)
+        login, mail = event.claims
+        assert (login.address.scheme, login.address.value.rpartition("/")[2]) == ("login", "42")
+        assert mail.address == email("ana@example.com")
+        assert login.vouched
+        assert mail.vouched
 
     @pytest.mark.parametrize(
         "how",
@@ -79,7 +87,7 @@ class TestWhoTheySayToBe:
     )
     async def test_a_forged_or_stale_signature_is_nothing(self, ana: Ana, how: dict[str, object]) -> None:
         event = await self.said(ana, hello=self.vouched(**how))  # type: ignore[arg-type]
-        assert (event.notices, event.sender_name) == ((), "")
+        assert (event.notices, event.sender_name, event.claims) == ((), "", ())
 
     async def test_what_a_vouched_customer_types_is_still_a_claim(self, ana: Ana) -> None:
         event = await self.said(ana, hello=self.vouched(), mail="boss@example.com")
@@ -110,6 +118,8 @@ class TestWhoTheySayToBe:
         assert isinstance(event, Received)
         assert event.text == "Please answer by mail to ana@example.com."
         assert event.notices == ("says the mail address is ana@example.com",)
+        assert event.reply_to == (email("ana@example.com"),)
+        assert [claim.address for claim in event.claims] == [email("ana@example.com")]
 
     @pytest.mark.parametrize("frame", [{"mail": "nonsense"}, {"mail": "a@b.example\nBcc: x@y.example"}])
     async def test_what_is_no_mail_address_is_refused(self, ana: Ana, frame: dict[str, str]) -> None:
