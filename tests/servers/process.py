@@ -51,6 +51,15 @@ def greets(port: int, start: bytes) -> bool:
         return False
 
 
+def greets_http(port: int) -> bool:
+    """Somebody on ``port`` accepts connections."""
+    try:
+        with socket.create_connection((HOST, port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The system user a server runs as: ourselves, or nobody when the tests run as root."""
