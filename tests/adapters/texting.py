@@ -5,16 +5,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.twilio import Adapter, Settings
 from agent_tui.core.addresses import Address
-from agent_tui.core.channel import File, Kit, Line, Outgoing
+from agent_tui.core.channel import Channel, File, Kit, Line, Outgoing
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.secrets import Secret
 from tests.contracts.channel import Failure
 from tests.servers.twilio import ACCOUNT, NUMBER, TOKEN, Twilio
 
+C = TypeVar("C", bound=Channel)
 ANA = "+351912345678"
 
 
@@ -77,7 +78,7 @@ def text_to(
 
 
 @asynccontextmanager
-async def closing(channel: Adapter) -> AsyncIterator[Adapter]:
+async def closing(channel: C) -> AsyncIterator[C]:
     try:
         yield channel
     finally:

@@ -19,6 +19,8 @@ class Request:
     query: dict[str, str]
     form: dict[str, str]
     credentials: str  # user:password of basic auth
+    body: bytes = b""
+    kind: str = ""  # of the body: its media type, with parameters
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,16 @@ async def _request(reader: asyncio.StreamReader) -> Request:
         name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
     }
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    parts = urlsplit(target)
+    parts, kind = urlsplit(target), headers.get("content-type", "")
     basic = headers.get("authorization", "").removeprefix("Basic ")
     return Request(
         method=method,
         path=parts.path,
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-        form=dict(parse_qsl(body.decode(), keep_blank_values=True)),
+        form={} if kind.startswith("multipart/") else dict(parse_qsl(body.decode(), keep_blank_values=True)),
         credentials=base64.b64decode(basic).decode(),
+        body=body,
+        kind=kind,
     )
 
 
