@@ -15,7 +15,7 @@ ENTRY = re.compile(
     r"^([a-z0-9][a-z0-9.-]*)==(\S+)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
     re.MULTILINE,
 )
-PINS = ("constraints.txt", "constraints-run.txt")
+PINS = ("constraints.txt", "constraints-run.txt", "constraints-synapse.txt")
 
 
 def read(name: str) -> str:

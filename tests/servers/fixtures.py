@@ -15,6 +15,7 @@ import pytest
 from tests.servers import certificates as tls
 from tests.servers import courier as courier_server
 from tests.servers import dovecot as dovecot_server
+from tests.servers import synapse as synapse_server
 from tests.servers.certificates import Certificates
 from tests.servers.corpus import Corpus
 from tests.servers.courier import Courier
@@ -23,6 +24,7 @@ from tests.servers.plain_imap import PlainImap
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_imap import ScriptedImap
 from tests.servers.smtp import SmtpServer
+from tests.servers.synapse import Synapse
 
 __all__ = [
     "certificates",
@@ -35,6 +37,7 @@ __all__ = [
     "scripted_imap",
     "small_corpus",
     "smtp",
+    "synapse",
 ]
 _users = itertools.count(1)
 
@@ -76,6 +79,16 @@ def courier() -> Iterator[Courier]:
     """A running Courier; use ``mail_user`` with it."""
     _need(courier_server.available())
     with Courier() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """A running Matrix server without limits; tests keep apart by people of their own."""
+    missing = synapse_server.available()
+    if missing is not None:
+        pytest.skip(f"needs {missing}")
+    with Synapse() as server:
         yield server
 
 
