@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters._mail_account import is_loopback
-from agent_tui.core.errors import Unavailable, Uncertain
+from agent_tui.core.errors import ConfigError, NeedsPerson, Unavailable, Uncertain
+from agent_tui.core.secrets import Secret
 from agent_tui.core.text import clean_line
 
 LONGEST_WAIT = 3600.0
@@ -123,3 +124,24 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(0.0, (aware - (now or datetime.now(UTC))).total_seconds()), LONGEST_WAIT)
+
+
+def checked_base(key: str, url: str) -> None:
+    """Raises ConfigError for a server's address that is not one, or not safe; loopback may be plain http."""
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or (parts.scheme != "https" and not local):
+        raise ConfigError(f"{key} {url!r} is not safe", remedy="begin it with https://")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ConfigError(f"{key} is more than an address", remedy='write it as "https://chat.example.com"')
+
+
+def revealed(secret: Secret, account: str) -> str:
+    """A token for a header, from where it is kept. Raises NeedsPerson. May take 30 s."""
+    try:
+        token = secret.reveal(account)
+    except ConfigError as error:
+        raise NeedsPerson(error.problem, remedy=error.remedy) from error
+    if not token.isascii() or not token.isprintable():
+        raise NeedsPerson("the token has strange characters", remedy="store it again, as one line")
+    return token
