@@ -25,7 +25,7 @@ from agent_tui.core.model import (
     Message,
     Position,
 )
-from agent_tui.core.standing import GOOD, History, history, standing, weight
+from agent_tui.core.standing import GOOD, History, history, standing, wakes, weight
 from agent_tui.core.store import Claimed, Labels, View
 from agent_tui.core.text import snippet
 
@@ -96,13 +96,14 @@ def card(group: Group, now: datetime) -> Card:
 
 def row(group: Group, now: datetime) -> InboxRow:
     """The customer as one line of a list."""
-    customer = group.customer
-    place = standing(customer, group.past, now)
+    customer, past = group.customer, group.past
+    place = standing(customer, past, now)
+    since = place.waiting_since
     return InboxRow(
         customer_id=customer.id,
         name=customer.name,
         state=place.state,
-        waiting_since=place.waiting_since,
+        waiting_since=since,
         unread=place.unread,
         assigned_to=customer.assigned_to,
         importance=customer.importance,
@@ -111,7 +112,7 @@ def row(group: Group, now: datetime) -> InboxRow:
         tags=customer.tags,
         severity=customer.severity,
         effort=customer.effort,
-        follow_up=customer.follow_up,
+        follow_up=customer.follow_up and since is not None and since == wakes(customer, past),
         unsent=sum(_unsent(entry.delivery) for entry, _ in group.messages()),
     )
 

@@ -142,7 +142,8 @@ class _Lister:
         (key, name, *standing), rest = self._split(number)
         unread, assigned, importance, severity, effort, follow, tags, *last = rest
         state, since = standing_of(standing, self._values["now"])
-        promise = standing[4]
+        until, promise = standing[3:5]
+        woken = codec.moment(until) if until is not None else None
         return InboxRow(
             customer_id=key,
             name=name,
@@ -156,7 +157,7 @@ class _Lister:
             tags=tuple(msgspec.json.decode(tags)),
             severity=severity,
             effort=effort,
-            follow_up=bool(follow),
+            follow_up=bool(follow) and since is not None and since == woken,
             unsent=self._unsent.get(key, 0),
         )
 
