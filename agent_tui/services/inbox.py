@@ -86,7 +86,7 @@ class Inbox:
         if card is not None and card.waiting_since is not None:
             raise UsageError(f"{card.customer.name} waits for an answer", remedy="answer first, or snooze")
         at = await self._newest(customer_id)
-        text = f"to follow up, if they do not write by {by:%Y-%m-%d %H:%M} UTC"
+        text = f"will follow up, if they do not write by {by:%Y-%m-%d %H:%M} UTC"
         return await self._change(
             customer_id, lambda c: _snoozed(c, by, at, follow_up=True), "follow_up", text
         )

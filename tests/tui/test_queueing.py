@@ -175,7 +175,7 @@ async def test_failed_sends_are_a_list() -> None:
     async with open_app(world) as pilot:
         await pilot.press("V", *"failed", "enter")
         await until(pilot, lambda: "Failed sends 1" in shown(pilot))
-        await until(pilot, lambda: "a message did not leave" in shown(pilot))
+        await until(pilot, lambda: "a message did not" in shown(pilot))
 
 
 async def test_a_factor_is_changed_at_once_and_taken_back() -> None:
@@ -195,9 +195,9 @@ async def test_a_factor_is_changed_at_once_and_taken_back() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: "urgent" in shown(pilot))
         rows, _ = await world.desk.inbox.rows(desk.listing.named.view)
-        assert rows[0].row.customer_id == C
+        assert [row.row.customer_id for row in rows] == [A, C, B]
         await pilot.press("z", "z", "z", "z")
-        await until(pilot, lambda: len(toasts(pilot)) >= 4)
+        await until(pilot, lambda: not desk.undoing and not desk._held)
     customer = (await card(world, C)).customer
     assert (customer.severity, customer.effort) == (1, 2)
 
@@ -283,7 +283,7 @@ async def test_follow_up_after_an_answer() -> None:
         assert (await card(world, A)).customer.follow_up
         world.clock.tick(days=4)
         desk_of(pilot).changed([A])
-        await until(pilot, lambda: "you wanted to follow up" in shown(pilot))
+        await until(pilot, lambda: "you wanted to follow" in shown(pilot))
 
 
 async def test_the_next_waiting_from_inside_the_composer() -> None:
