@@ -68,6 +68,8 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         agent=settings.agent,
         name=settings.business,
         home_country=settings.home_country,
+        agents=settings.agents,
+        checkin_days=settings.checkin_days,
         undo_seconds=settings.undo_seconds,
     )
     infos = {name: _info(channel) for name, channel in channels.items()}

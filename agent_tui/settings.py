@@ -50,6 +50,8 @@ class Document:
     undo_seconds: Mapping[Medium, float] = field(
         default_factory=dict
     )  # how long a reply can be taken back: 10 s for email, else 3
+    agents: tuple[str, ...] = ()  # who answers besides you: offered when a customer is assigned
+    checkin_days: int = 90  # good customers not heard from for so many days are worth a word
     icons: Literal["auto", "unicode", "ascii"] = (
         "auto"  # the signs on the screen; auto: what the terminal can show
     )
@@ -70,11 +72,19 @@ class Document:
             if not 0 <= seconds <= LONGEST_UNDO:
                 problem = f"undo_seconds.{medium.value} is {seconds:g}"
                 raise ConfigError(problem, remedy=f"a number of seconds from 0 to {LONGEST_UNDO:g}")
+        self._check_team()
         for name in self.channels:
             if not _CHANNEL_NAME.fullmatch(name):
                 raise ConfigError(
                     f"{name!r} cannot be the name of a channel", remedy="use letters, digits, - _ and ."
                 )
+
+    def _check_team(self) -> None:
+        if self.checkin_days < 1:
+            raise ConfigError(f"checkin_days is {self.checkin_days}", remedy="a number of days, 1 or more")
+        for name in self.agents:
+            if not name.strip() or not name.replace(" ", "x").isprintable():
+                raise ConfigError(f"agents has {name!r}", remedy='write names: agents = ["Rui", "Marta"]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +96,8 @@ class Settings:
     agent: str = "me"
     business: str = ""
     home_country: str = ""
+    agents: tuple[str, ...] = ()
+    checkin_days: int = 90
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
     icons: Icons = "auto"
     theme: Theme = "dark"
@@ -125,6 +137,8 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         agent=os.environ.get("AGENT_TUI_AGENT") or document.agent,
         business=document.business,
         home_country=document.home_country,
+        agents=document.agents,
+        checkin_days=document.checkin_days,
         undo_seconds={**MEDIUM_SECONDS, **document.undo_seconds},
         icons=document.icons,
         theme=document.theme,

@@ -3,6 +3,7 @@
 Pure functions over a `Group`: everything that is filed under the addresses of one customer. Nothing here is stored.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,8 +25,8 @@ from agent_tui.core.model import (
     Message,
     Position,
 )
-from agent_tui.core.standing import History, history, standing
-from agent_tui.core.store import Claimed, View
+from agent_tui.core.standing import GOOD, History, history, standing, wakes, weight
+from agent_tui.core.store import Claimed, Labels, View
 from agent_tui.core.text import snippet
 
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -95,20 +96,29 @@ def card(group: Group, now: datetime) -> Card:
 
 def row(group: Group, now: datetime) -> InboxRow:
     """The customer as one line of a list."""
-    customer = group.customer
-    place = standing(customer, group.past, now)
+    customer, past = group.customer, group.past
+    place = standing(customer, past, now)
+    since = place.waiting_since
     return InboxRow(
         customer_id=customer.id,
         name=customer.name,
         state=place.state,
-        waiting_since=place.waiting_since,
+        waiting_since=since,
         unread=place.unread,
         assigned_to=customer.assigned_to,
         importance=customer.importance,
         promised_by=customer.promised_by,
         last=_last(group),
         tags=customer.tags,
+        severity=customer.severity,
+        effort=customer.effort,
+        follow_up=customer.follow_up and since is not None and since == wakes(customer, past),
+        unsent=sum(_unsent(entry.delivery) for entry, _ in group.messages()),
     )
+
+
+def _unsent(delivery: Delivery | None) -> bool:
+    return delivery is not None and delivery.state in (DeliveryState.FAILED, DeliveryState.UNSURE)
 
 
 def _last(group: Group) -> Last | None:
@@ -146,23 +156,42 @@ def in_view(row: InboxRow, view: View) -> bool:
         return False
     if view.show in ("open", "snoozed", "done") and row.state is not CustomerState(view.show):
         return False
+    if view.show == "quiet" and not _quiet(row, view.silent_since):
+        return False
     return (
         (view.assigned_to is None or (row.assigned_to or "") == view.assigned_to)
         and (view.channel is None or (row.last is not None and row.last.channel == view.channel))
         and (view.tag is None or view.tag in row.tags)
+        and (not view.unsent or row.unsent > 0)
     )
+
+
+def _quiet(row: InboxRow, since: datetime | None) -> bool:
+    if row.importance < GOOD or row.waiting_since is not None or row.state is CustomerState.SNOOZED:
+        return False
+    return row.last is not None and (since is None or row.last.at < since)
+
+
+def labels(customers: Iterable[Customer]) -> Labels:
+    """Every tag and every agent, and how many customers have it."""
+    tags: Counter[str] = Counter()
+    agents: Counter[str] = Counter()
+    for customer in customers:
+        tags.update(set(customer.tags))
+        agents.update([customer.assigned_to] if customer.assigned_to else [])
+    return Labels(tags=dict(tags), agents=dict(agents))
 
 
 def urgency(row: InboxRow, now: datetime) -> tuple[bool, bool, int, str]:
     """A key: smaller is more urgent.
 
     Promises whose moment has come stand before all others; in either part, who waits stands before who does not.
-    Who waits is ordered by milliseconds × importance, longest first; who does not by the newest message, newest
+    Who waits is ordered by milliseconds × weight, longest first; who does not by the newest message, newest
     first, and who has no message at all is last. What is equal is ordered by the customer's id.
     """
     broken = row.promised_by is not None and row.promised_by <= now
     if row.waiting_since is not None:
-        measure = _milliseconds(now - row.waiting_since) * max(row.importance, 1)
+        measure = _milliseconds(now - row.waiting_since) * weight(row.importance, row.severity, row.effort)
     else:
         measure = _milliseconds(row.last.at - EPOCH) if row.last else -_FOREVER
     return (not broken, row.waiting_since is None, -measure, row.customer_id)

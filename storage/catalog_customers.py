@@ -18,6 +18,7 @@ import msgspec
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Customer, Identity, Last, Message, Position
+from agent_tui.core.standing import weight
 from storage import codec
 from storage._fold import fold
 from storage._rows import Group, last, unwritten_customer, unwritten_identity
@@ -27,6 +28,7 @@ from storage.lines import Place
 from storage.search_words import BREAK
 
 ALWAYS = -(1 << 62)
+NEVER = 1 << 62
 _Spot = tuple[int, str]
 """A position: milliseconds and id."""
 
@@ -184,14 +186,16 @@ class Customers:
         done, read = _spot(customer.done_upto), _spot(customer.read_upto)
         floor = _later(answer, done)
         asked = self._earliest_ask(journals, floor)
-        until = codec.milliseconds(customer.snoozed_until) if customer.snoozed_until else None
-        asleep = until is not None and self._earliest_ask(journals, _spot(customer.snoozed_at)) is None
+        woken = self._earliest_ask(journals, _spot(customer.snoozed_at)) is not None
+        sleeps = _sleeps(customer)
+        asleep = sleeps is not None and not woken and not (customer.follow_up and asked is not None)
+        until = None if sleeps == NEVER or (customer.follow_up and woken) else sleeps
         wakes = until is not None and asked is None and (floor is None or until > floor[0])
         return {
             "unread": self._unread(journals, _later(read, answer)),
             "wait": until if wakes else asked,
             "ripe": until if wakes else ALWAYS,
-            "snooze": until if asleep else ALWAYS,
+            "snooze": sleeps if asleep else ALWAYS,
             "until": until,
             "promise": codec.milliseconds(customer.promised_by) if customer.promised_by else None,
             "settled": int(done is not None and self._earliest_ask(journals, done) is None),
@@ -251,9 +255,19 @@ def _told(customer: Customer) -> dict[str, Any]:
         "tags": msgspec.json.encode(customer.tags).decode(),
         "marks": msgspec.json.encode([fold(tag) for tag in customer.tags]).decode(),
         "importance": customer.importance,
-        "weight": max(customer.importance, 1),
+        "severity": customer.severity,
+        "effort": customer.effort,
+        "weight": weight(customer.importance, customer.severity, customer.effort),
+        "follow": int(customer.follow_up),
         "assigned": customer.assigned_to,
     }
+
+
+def _sleeps(customer: Customer) -> int | None:
+    """Until when, if nobody writes."""
+    if customer.snoozed_until is not None:
+        return codec.milliseconds(customer.snoozed_until)
+    return None if customer.snoozed_at is None else NEVER
 
 
 def _spot(position: Position | None) -> _Spot | None:

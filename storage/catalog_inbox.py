@@ -1,7 +1,7 @@
 """Lists of customers, most urgent first, without looking at all of them.
 
-The order (`core.store.View`) depends on the time of day, since waiting time is multiplied with importance. Among those
-of one importance it does not: an index has them in order, and the first of each importance are merged. So a list is
+The order (`core.store.View`) depends on the time of day, since waiting time is multiplied with importance, severity and effort. Among
+those of one weight it does not: an index has them in order, and the first of each weight are merged. So a list is
 made of three parts, each read from an index of its own: broken promises, who waits, and the rest. The meaning of the
 columns is told in `catalog_customers`; that the order is the right one, tests hold against `_rows.urgency`.
 """
@@ -9,13 +9,15 @@ columns is told in `catalog_customers`; that the order is the right one, tests h
 # ruff: noqa: S608  # only our own column names are put into SQL; every value is bound
 
 import heapq
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from agent_tui.core.model import CustomerState, Direction, InboxRow, Last, Medium
-from agent_tui.core.store import InboxPage, View
+from agent_tui.core.standing import GOOD
+from agent_tui.core.store import InboxPage, Labels, View
 from storage import codec
 from storage.catalog import Catalog
 
@@ -31,10 +33,15 @@ SHOW = {
     "snoozed": f"(NOT {_AWAKE})",
     "done": _DONE,
     "all": "1",
+    "quiet": f"({_AWAKE} AND NOT {_WAITS} AND {_KEPT} AND importance >= {GOOD} AND last_at < :silent)",
 }
+_UNSENT = (
+    "SELECT j.owner FROM delivery d JOIN entry e ON e.id = d.id JOIN journal j ON j.n = e.journal"
+    " WHERE d.state IN ('failed', 'unsure') AND e.kind < 2"
+)
 _SINCE = f"CASE WHEN {_WAITS} THEN wait WHEN {_BROKEN} AND {_AWAKE} THEN promise END"
 _COLUMNS = (
-    "id, name, wait, ripe, snooze, until, promise, settled, unread, assigned, importance, tags,"
+    "id, name, wait, ripe, snooze, until, promise, settled, unread, assigned, importance, severity, effort, follow, tags,"
     " last_id, last_medium, last_channel, last_direction, last_at, snippet"
 )
 
@@ -55,15 +62,23 @@ class _Lister:
         self._catalog = catalog
         self._view = view
         self._values: dict[str, Any] = {"now": now}
+        self._unsent: dict[str, int] = Counter(row[0] for row in catalog.all(_UNSENT))
         self._where = " AND ".join([SHOW[view.show], *self._filters(view)])
 
     def _filters(self, view: View) -> list[str]:
-        self._values |= {"assigned": view.assigned_to, "channel": view.channel, "tag": view.tag}
+        silent = codec.milliseconds(view.silent_since) if view.silent_since else 1 << 62
+        self._values |= {
+            "assigned": view.assigned_to,
+            "channel": view.channel,
+            "tag": view.tag,
+            "silent": silent,
+        }
         tagged = "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag)"
         told = {
             "IFNULL(assigned, '') = :assigned": view.assigned_to,
             "last_channel = :channel": view.channel,
             tagged: view.tag,
+            f"id IN ({_UNSENT})": view.unsent or None,
         }
         return [sql for sql, value in told.items() if value is not None]
 
@@ -106,7 +121,7 @@ class _Lister:
         return self._run(sql, weight=weight, limit=limit)
 
     def _weights(self) -> list[int]:
-        """Every importance there is; usually three."""
+        """Every weight there is; a dozen at most, usually three."""
         found: list[int] = []
         sql = "SELECT min(weight) FROM customer WHERE wait IS NOT NULL AND weight > :weight"
         while (weight := self._run(sql, weight=found[-1] if found else 0)[0][0]) is not None:
@@ -125,9 +140,10 @@ class _Lister:
     def row(self, number: int) -> InboxRow:
         """One line of the list."""
         (key, name, *standing), rest = self._split(number)
-        unread, assigned, importance, tags, *last = rest
+        unread, assigned, importance, severity, effort, follow, tags, *last = rest
         state, since = standing_of(standing, self._values["now"])
-        promise = standing[4]
+        until, promise = standing[3:5]
+        woken = codec.moment(until) if until is not None else None
         return InboxRow(
             customer_id=key,
             name=name,
@@ -139,6 +155,10 @@ class _Lister:
             promised_by=None if promise is None else codec.moment(promise),
             last=_last(last),
             tags=tuple(msgspec.json.decode(tags)),
+            severity=severity,
+            effort=effort,
+            follow_up=bool(follow) and since is not None and since == woken,
+            unsent=self._unsent.get(key, 0),
         )
 
     def _split(self, number: int) -> tuple[list[Any], list[Any]]:
@@ -147,6 +167,13 @@ class _Lister:
 
     def _run(self, sql: str, **values: Any) -> list[Any]:
         return self._catalog.db.execute(sql, self._values | values).fetchall()
+
+
+def labels(catalog: Catalog) -> Labels:
+    """Every tag and every agent, and how many customers have it."""
+    tags = catalog.all("SELECT value, count(DISTINCT n) FROM customer, json_each(tags) GROUP BY value")
+    agents = catalog.all("SELECT assigned, count(*) FROM customer WHERE assigned <> '' GROUP BY assigned")
+    return Labels(tags=dict(tags), agents=dict(agents))
 
 
 def standing_of(columns: Any, now: int) -> tuple[CustomerState, datetime | None]:

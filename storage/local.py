@@ -28,6 +28,7 @@ from agent_tui.core.store import (
     Hit,
     InboxPage,
     Known,
+    Labels,
     Lease,
     Page,
     Report,
@@ -40,7 +41,7 @@ from storage import blobs as files
 from storage import catalog_read, changes, health
 from storage.catalog import Catalog, Catalogs
 from storage.catalog_find import find
-from storage.catalog_inbox import inbox
+from storage.catalog_inbox import inbox, labels
 from storage.catalog_search import search
 from storage.filed import Filed, Misplaced
 from storage.keeper import Keeper
@@ -211,6 +212,10 @@ class LocalStore(Store):
     async def inbox(self, view: View, now: datetime, *, offset: int = 0, limit: int = 50) -> InboxPage:
         """Customers of a view, most urgent first."""
         return await self._ask(lambda catalog: inbox(catalog, view, now, offset, limit))
+
+    async def labels(self) -> Labels:
+        """Every tag and every agent a customer has."""
+        return await self._ask(labels)
 
     async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers by name or address."""

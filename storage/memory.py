@@ -36,6 +36,7 @@ from agent_tui.core.store import (
     Hit,
     InboxPage,
     Known,
+    Labels,
     Lease,
     Page,
     Report,
@@ -46,7 +47,7 @@ from agent_tui.core.store import (
 )
 from storage import _search
 from storage._feed import Feed
-from storage._rows import card, claim_order, in_view, row, urgency
+from storage._rows import card, claim_order, in_view, labels, row, urgency
 from storage._shelf import Shelf
 
 R = TypeVar("R", bound=Record)
@@ -153,6 +154,10 @@ class MemoryStore(Store):
         shown = sorted((row for row in rows if in_view(row, view)), key=lambda row: urgency(row, now))
         start = max(0, offset)
         return InboxPage(rows=tuple(shown[start : start + max(0, limit)]), total=len(shown))
+
+    async def labels(self) -> Labels:
+        """Every tag and every agent a customer has."""
+        return labels(group.customer for group in self._shelf.groups())
 
     async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers by name or address."""

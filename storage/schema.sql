@@ -84,13 +84,16 @@ CREATE TABLE customer (               -- whoever has an address: what a list sho
   tags TEXT NOT NULL,                 -- JSON
   marks TEXT NOT NULL,                -- the tags as they are looked for: JSON
   importance INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  effort INTEGER NOT NULL,
   weight INTEGER NOT NULL,            -- what waiting time is multiplied with
   assigned TEXT,
   unread INTEGER NOT NULL,
   wait INTEGER,                       -- waits since then …
   ripe INTEGER NOT NULL,              -- … from this moment on
   snooze INTEGER NOT NULL,            -- is snoozed before this moment
-  until INTEGER,                      -- `snoozed_until`
+  until INTEGER,                      -- when the snooze ends
+  follow INTEGER NOT NULL,            -- it is a follow-up
   promise INTEGER,
   settled INTEGER NOT NULL,           -- marked done, and nothing asks since
   first_at INTEGER NOT NULL,          -- first seen

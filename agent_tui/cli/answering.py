@@ -36,6 +36,7 @@ def register(program: click.Group) -> None:
     "--attach", metavar="FILE", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
 )
 @click.option("--text", help="The words; without it they are read from stdin.")
+@click.option("--promise", metavar="WHEN", help='The words promise an answer by then: "tomorrow 9am", 3d')
 @click.option("--now", is_flag=True, help="Skip the time in which it can be taken back.")
 @json_option
 @home_option
@@ -47,11 +48,13 @@ def reply(
     subject: str | None,
     attach: tuple[Path, ...],
     text: str | None,
+    promise: str | None,
     now: bool,
     as_json: bool,
 ) -> int:
     """Queue a reply; whoever hosts the channel sends it (the screen, or agent-tui sync)."""
     from agent_tui.cli import documents, plain
+    from agent_tui.core import when
 
     async def job(desk: "Desk", store: "Store") -> None:
         customer = await desk.contacts.who(who)
@@ -59,10 +62,11 @@ def reply(
         envelope = await desk.replies.envelope(
             customer, channel=channel, to=_addresses(to, country), cc=_addresses(cc, country), subject=subject
         )
+        by = when.parse(promise, desk.clock.now()) if promise is not None else None
         words, files = _words(text), [_file(path) for path in attach]
         for line in (envelope.sentence(), *(f"note: {warning}" for warning in envelope.warnings)):
             tell(clean_line(line))
-        delivery = await desk.replies.queue(envelope, words, files=files, now=now)
+        delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
         if as_json:
             print_json(documents.reply(envelope, delivery))
         else:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from agent_tui.core.store import Store
     from agent_tui.services.desk import Desk
 
-FACTS = ("name", "company", "importance")
+NUMBERS = ("importance", "severity", "effort")
+FACTS = ("name", "company", *NUMBERS)
 
 
 def register(program: click.Group) -> None:
     """Add these commands."""
-    for command in (done, snooze, promise, tag, assign, set_facts):
+    for command in (done, snooze, follow_up, promise, tag, assign, unread, set_facts):
         program.add_command(command)
 
 
@@ -53,18 +54,53 @@ def done(who: str, as_json: bool) -> int:
 
 @click.command()
 @click.argument("who")
-@click.option("--until", required=True, metavar="WHEN", help='2026-11-24T09:00Z, "tomorrow 9am", 3d')
+@click.option("--until", metavar="WHEN", help='2026-11-24T09:00Z, "tomorrow 9am", 3d')
+@click.option("--until-they-write", is_flag=True, help="For as long as they do not write.")
 @json_option
 @home_option
-def snooze(who: str, until: str, as_json: bool) -> int:
-    """Out of sight until a moment, or until they write."""
+def snooze(who: str, until: str | None, until_they_write: bool, as_json: bool) -> int:
+    """Out of sight until a moment, or until they write: whichever is first."""
     from agent_tui.cli import plain
     from agent_tui.core import when
 
     async def step(desk: "Desk", customer: str) -> str:
-        moment = when.parse(until, desk.clock.now())
+        moment = when.parse(until, desk.clock.now()) if until is not None else None
         await desk.inbox.snooze(customer, moment)
-        return f"snoozed until {plain.local_time(moment)}"
+        return f"snoozed until {plain.local_time(moment) if moment else 'they write'}"
+
+    if (until is None) is not until_they_write:
+        raise UsageError("until when?", remedy="give --until WHEN, or --until-they-write")
+    return _change(who, as_json, step)
+
+
+@click.command("follow-up")
+@click.argument("who")
+@click.option("--by", required=True, metavar="WHEN", help='2026-11-24T09:00Z, "tomorrow 9am", 3d')
+@json_option
+@home_option
+def follow_up(who: str, by: str, as_json: bool) -> int:
+    """Remind us to ask again, unless they write first."""
+    from agent_tui.cli import plain
+    from agent_tui.core import when
+
+    async def step(desk: "Desk", customer: str) -> str:
+        moment = when.parse(by, desk.clock.now())
+        await desk.inbox.follow_up(customer, moment)
+        return f"to follow up at {plain.local_time(moment)}"
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@json_option
+@home_option
+def unread(who: str, as_json: bool) -> int:
+    """Their newest message counts as new again; when something is new already, all counts as read."""
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.unread(customer)
+        return "read or unread"
 
     return _change(who, as_json, step)
 
@@ -127,29 +163,45 @@ def assign(who: str, agent: str, as_json: bool) -> int:
 
 @click.command("set")
 @click.argument("who")
-@click.argument("facts", nargs=-1, required=True, metavar="name=... company=... importance=1|2|3")
+@click.argument(
+    "facts", nargs=-1, required=True, metavar="name=... company=... importance=1|2|3 severity=... effort=..."
+)
 @json_option
 @home_option
 def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
-    """Write down what is known of a customer."""
+    """Write down what is known of a customer.
+
+    \b
+    importance   1 ordinary, 2 good, 3 best     waiting time × 1, 2, 3
+    severity     1 ordinary, 2 serious, 3 urgent     × 1, 2, 3
+    effort       1 a quick answer, 2 ordinary, 3 a long one     × 1.5, 1, 0.75
+    """
     values = dict(fact.partition("=")[::2] for fact in facts)
     for key in values:
         if key not in FACTS or not all("=" in fact for fact in facts):
             raise UsageError(f"{key!r} cannot be set", remedy=f"{nearest(key, FACTS)} (write it as name=Ana)")
+
+    numbers = {key: _number(key, values.get(key)) for key in NUMBERS}
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.describe(
             customer,
             name=values.get("name"),
             company=values.get("company"),
-            importance=_importance(values.get("importance")),
+            importance=numbers["importance"],
+            severity=numbers["severity"],
+            effort=numbers["effort"],
         )
         return "set " + ", ".join(values)
 
     return _change(who, as_json, step)
 
 
-def _importance(text: str | None) -> int | None:
-    if text is not None and text not in {"1", "2", "3"}:
-        raise UsageError(f"importance {text!r} is not 1, 2 or 3", remedy="1 ordinary, 2 good, 3 best")
+def _number(key: str, text: str | None) -> int | None:
+    from agent_tui.services.urgency import BY_KEY
+
+    words = BY_KEY[key].words
+    if text is not None and text not in {str(value) for value in words}:
+        remedy = ", ".join(f"{value} {word}" for value, word in words.items())
+        raise UsageError(f"{key} {text!r} is not 1, 2 or 3", remedy=remedy)
     return int(text) if text else None

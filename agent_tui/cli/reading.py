@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, say, tell, work
+from agent_tui.core.errors import UsageError
+from agent_tui.core.tables import nearest
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -21,22 +23,69 @@ def register(program: click.Group) -> None:
 
 @click.command()
 @click.option("--all", "everyone", is_flag=True, help="Everyone, not only who waits.")
+@click.option("--mine", is_flag=True, help="Only those assigned to this agent.")
+@click.option("--unassigned", is_flag=True, help="Only those assigned to nobody.")
+@click.option("--snoozed", is_flag=True, help="Who is out of sight for now.")
+@click.option("--done", is_flag=True, help="Who is dealt with.")
+@click.option("--failed", is_flag=True, help="Who has a message of ours that did not leave, or may not have.")
+@click.option("--check-in", is_flag=True, help="Good customers with whom nothing was said for long.")
+@click.option("--channel", metavar="NAME", help="Only those whose last message was on this channel.")
+@click.option("--tag", metavar="TAG", help="Only those with this tag.")
 @click.option("--limit", type=COUNT, default=100, show_default=True, help="At most so many customers.")
 @json_option
 @home_option
-def inbox(everyone: bool, limit: int, as_json: bool) -> int:
-    """Customers who wait for us, most urgent first."""
+def inbox(
+    everyone: bool,
+    mine: bool,
+    unassigned: bool,
+    snoozed: bool,
+    done: bool,
+    failed: bool,
+    check_in: bool,
+    channel: str | None,
+    tag: str | None,
+    limit: int,
+    as_json: bool,
+) -> int:
+    """Customers who wait for us, most urgent first.
+
+    First whoever was promised an answer and did not get it. Then by waiting time, multiplied: severity (serious × 2,
+    urgent × 3), effort (a quick answer × 1.5, a long one × 0.75), importance (good × 2, best × 3). The reasons are
+    named; agent-tui set WHO severity=3 changes them.
+    """
+    from dataclasses import replace
+
     from agent_tui.cli import documents, plain
     from agent_tui.core.store import View
+    from agent_tui.services import views
+
+    shows = {"all": everyone, "snoozed": snoozed, "done": done, "failed": failed, "check_in": check_in}
+    wanted = [name for name, given in shows.items() if given]
+    if len(wanted) > 1 or (mine and unassigned):
+        raise UsageError("these lists have nobody in common", remedy="ask for one of them at a time")
+
+    def view(desk: "Desk") -> View:
+        named = {one.key: one for one in views.lists(desk.business, desk.clock.now())}
+        chosen = named[wanted[0] if wanted else "waiting"].view
+        if channel is not None and channel not in desk.channels:
+            raise UsageError(f"there is no channel {channel}", remedy=nearest(channel, sorted(desk.channels)))
+        whose = desk.business.agent if mine else "" if unassigned else None
+        return replace(chosen, assigned_to=whose, channel=channel, tag=tag)
 
     async def job(desk: "Desk", _store: "Store") -> None:
-        rows, total = await desk.inbox.rows(View(show="all" if everyone else "waiting"), limit=limit)
+        rows, total = await desk.inbox.rows(view(desk), limit=limit)
         if as_json:
             print_json([documents.queued(row) for row in rows])
         elif rows:
             say(plain.inbox(rows))
         else:
-            tell("nobody is here yet" if everyone else "nobody waits")
+            tell(
+                "nobody waits"
+                if not wanted
+                else "nobody is here yet"
+                if everyone
+                else "nobody is in this list"
+            )
         if len(rows) < total:
             tell(f"… and {total - len(rows)} more: --limit {total} shows them all")
 

@@ -168,6 +168,11 @@ class Delivery:
     error: str | None = None
     external_id: str = ""  # the provider's name for it, once known
     owner: str = ""  # SENDING: the lease under which it was claimed
+    promises: datetime | None = None  # the answer this message promises …
+    promised: datetime | None = (
+        None  # … and what was promised before it: what it kept, put back if it is taken back
+    )
+    promised_at: Position | None = None  # … and since when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +190,7 @@ class Draft:
     subject: str = ""
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
+    promises: datetime | None = None  # the answer these words promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,15 +204,19 @@ class Customer:
     rev: int = 1
     company: str = ""
     importance: int = 1  # 1 ordinary, 2 good, 3 best
+    severity: int = 1  # 1 ordinary, 2 serious, 3 urgent
+    effort: int = 2  # 1 a quick answer, 2 ordinary, 3 a long one
     tags: tuple[str, ...] = ()
     notes_pinned: tuple[str, ...] = ()
     preferred_channel: str | None = None
     assigned_to: str | None = None
     done_upto: Position | None = None  # everything up to here was dealt with
     read_upto: Position | None = None
-    snoozed_until: datetime | None = None
+    snoozed_until: datetime | None = None  # None, with `snoozed_at`: until they write
     snoozed_at: Position | None = None  # the newest entry when it was snoozed: a later message wakes it
+    follow_up: bool = False  # the snooze is a reminder to ask again: it is over when they write first
     promised_by: datetime | None = None
+    promised_at: Position | None = None  # an answer after this one keeps the promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +348,10 @@ class InboxRow:
     promised_by: datetime | None
     last: Last | None
     tags: tuple[str, ...] = field(default=())
+    severity: int = 1
+    effort: int = 2
+    follow_up: bool = False  # waits because we wanted to ask again
+    unsent: int = 0  # messages of ours that failed, or of which nobody is sure
 
 
 def customer_id(address: Address) -> str:

@@ -4,7 +4,10 @@
   delivery, if it has one, is neither FAILED nor CANCELED. CANCELED messages count for nothing anywhere.
 - The *floor* is the later of the newest answer and `Customer.done_upto`. `asked_since` is the time of the earliest
   message that asks and stands after the floor.
-- SNOOZED: `snoozed_until` lies ahead and nothing that asks stands after `snoozed_at`. DONE: otherwise, when
+- A *follow-up* (`follow_up`) is a snooze that is over, as if it had never been, once something that asks stands after
+  `snoozed_at`; and it hides nobody who asks after the floor.
+- SNOOZED: `snoozed_until` lies ahead, or is not set while `snoozed_at` is (until they write), and nothing that asks
+  stands after `snoozed_at`. DONE: otherwise, when
   `done_upto` is set, nothing that asks stands after it, and neither `snoozed_until` nor `promised_by` has come
   (marking someone done clears both). OPEN: otherwise.
 - An OPEN customer waits since `asked_since`; else since `snoozed_until`, once that has passed and lies after the
@@ -28,6 +31,9 @@ from agent_tui.core.model import (
     Position,
 )
 
+EFFORTS = {1: 6, 2: 4, 3: 3}  # quick answers first: × 1.5, × 1, × 0.75, in quarters
+QUARTERS = 4
+GOOD = 2  # the importance from which on somebody is worth a word when nothing was said for long
 VOID = frozenset({DeliveryState.FAILED, DeliveryState.CANCELED})
 
 
@@ -67,6 +73,11 @@ def history(messages: Iterable[tuple[Message, Delivery | None]]) -> History:
     return History(asks=tuple(asked), newest_answer=max(answered, default=None))
 
 
+def weight(importance: int, severity: int, effort: int) -> int:
+    """What waiting time is multiplied with, in quarters, so that it is a whole number."""
+    return max(importance, 1) * max(severity, 1) * EFFORTS.get(effort, QUARTERS)
+
+
 def standing(customer: Customer, past: History, now: datetime) -> Standing:
     """Where the customer stands at `now`."""
     state = _state(customer, past, now)
@@ -83,22 +94,34 @@ def _later(one: Position | None, other: Position | None) -> Position | None:
 
 
 def _state(customer: Customer, past: History, now: datetime) -> CustomerState:
-    ahead = customer.snoozed_until is not None and customer.snoozed_until > now
-    if ahead and not _after(past, customer.snoozed_at):
+    until = wakes(customer, past)
+    if _asleep(customer, past, now):
         return CustomerState.SNOOZED
-    came = any(
-        moment is not None and moment <= now for moment in (customer.snoozed_until, customer.promised_by)
-    )
+    came = any(moment is not None and moment <= now for moment in (until, customer.promised_by))
     if customer.done_upto is not None and not came and not _after(past, customer.done_upto):
         return CustomerState.DONE
     return CustomerState.OPEN
+
+
+def wakes(customer: Customer, past: History) -> datetime | None:
+    """When the snooze ends; None when there is none, or it is a follow-up that they made needless."""
+    answered = customer.follow_up and _after(past, customer.snoozed_at)
+    return None if answered else customer.snoozed_until
+
+
+def _asleep(customer: Customer, past: History, now: datetime) -> bool:
+    until = customer.snoozed_until
+    ahead = customer.snoozed_at is not None if until is None else until > now
+    if customer.follow_up and _after(past, _later(past.newest_answer, customer.done_upto)):
+        return False
+    return ahead and not _after(past, customer.snoozed_at)
 
 
 def _waiting(customer: Customer, past: History, now: datetime) -> datetime | None:
     floor = _later(past.newest_answer, customer.done_upto)
     if asked := _after(past, floor):
         return asked[0][0].at
-    woke = customer.snoozed_until
+    woke = wakes(customer, past)
     if woke is not None and woke <= now and (floor is None or woke > floor.at):
         return woke
     promised = customer.promised_by

@@ -91,14 +91,28 @@ class Claimed:
 class View:
     """Which customers a list shows, and nothing about their order: the most urgent are always first.
 
-    Order: broken promises first, those who wait before the others; then customers who wait, by waiting time × importance, longest first; then the rest,
-    newest message first; last, by customer id.
+    Order: broken promises first, those who wait before the others; then customers who wait, by waiting time ×
+    importance × severity × effort (`standing.weight`), longest first; then the rest, newest message first; last, by
+    customer id.
+
+    "quiet": good customers (`standing.GOOD`) who neither wait nor are snoozed, and with whom nothing was said after
+    `silent_since`.
     """
 
-    show: Literal["waiting", "open", "snoozed", "done", "all"] = "waiting"
+    show: Literal["waiting", "open", "snoozed", "done", "all", "quiet"] = "waiting"
     assigned_to: str | None = None  # an agent's name; "" for nobody's
     channel: str | None = None  # the channel of the last message
     tag: str | None = None
+    unsent: bool = False  # only who has a message of ours that failed, or of which nobody is sure
+    silent_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """The tags and agents there are, each with how many customers have it."""
+
+    tags: Mapping[str, int]
+    agents: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +233,10 @@ class Store(Protocol):
 
     async def inbox(self, view: View, now: datetime, *, offset: int = 0, limit: int = 50) -> InboxPage:
         """Customers of a view, most urgent first."""
+        ...
+
+    async def labels(self) -> Labels:
+        """Every tag and every agent a customer has."""
         ...
 
     async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:

@@ -17,6 +17,8 @@ class Business:
     agent: str = "me"
     name: str = ""
     home_country: str = ""
+    agents: tuple[str, ...] = ()  # who answers besides this agent
+    checkin_days: int = 90  # days of silence after which a good customer is worth a word
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(UNDO_SECONDS))
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from agent_tui.core.channel import Channel
 from agent_tui.core.clock import Clock
@@ -12,6 +13,9 @@ from agent_tui.core.errors import AgentTuiError
 from agent_tui.core.store import Change, Store
 from agent_tui.services.feed import Feed
 from agent_tui.services.keeper import Health, Keeper, Summary
+from agent_tui.services.promises import Promises
+
+LOOK_SECONDS = 20.0  # between two looks at what was promised
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +31,7 @@ class Host:
         self._channels = channels
         self._feed = feed
         self._stop = asyncio.Event()
+        self._promises = Promises(store, clock)
         self._listeners: list[Callable[[], None]] = []
         owner = f"{platform.node()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
         self._keepers = {
@@ -39,11 +44,25 @@ class Host:
         ignore = self._feed.listen(self._hear)
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
                 for keeper in self._keepers.values():
                     group.create_task(keeper.run(self._stop))
         finally:
             ignore()
             await self.aclose()
+
+    async def _watch(self) -> None:
+        """Look at the clock for promises, until `stop`."""
+        while not self._stop.is_set():
+            await self._look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        try:
+            await self._promises.look()
+        except AgentTuiError as error:
+            _log.warning("promises could not be looked at: %s", error.problem)
 
     def stop(self) -> None:
         """Let each sender finish the message in its hands; `run` then returns."""
@@ -52,6 +71,7 @@ class Host:
     async def once(self) -> Mapping[str, Summary]:
         """One round with every channel, side by side."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._look())
             rounds = {name: group.create_task(keeper.once()) for name, keeper in self._keepers.items()}
         await self.aclose()
         return {name: task.result() for name, task in rounds.items()}

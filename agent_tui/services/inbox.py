@@ -6,22 +6,15 @@ from datetime import datetime, timedelta
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
-from agent_tui.core.model import Activity, Customer, DeliveryState, InboxRow, Position
-from agent_tui.core.store import Store, View
+from agent_tui.core.model import Activity, Customer, DeliveryState, Position
+from agent_tui.core.store import Labels, Store, View
 from agent_tui.core.text import clean_line
+from agent_tui.services import promises
 from agent_tui.services.about import Business
 from agent_tui.services.timeline import TRIES
+from agent_tui.services.urgency import BY_KEY, Queued, silent, span, weigh
 
-IMPORTANCE = {1: "", 2: "a good customer", 3: "one of the best customers"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """A customer in the queue: `priority` is waiting hours × importance, and 1,000,000 more for a broken promise."""
-
-    row: InboxRow
-    priority: float
-    reasons: tuple[str, ...]
+__all__ = ["Counts", "Inbox", "Queued", "span", "weigh"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +38,10 @@ class Inbox:
         """Some customers of a view, most urgent first, and how many there are in all."""
         now = self._clock.now()
         page = await self._store.inbox(view, now, offset=offset, limit=limit)
-        return tuple(weigh(row, now) for row in page.rows), page.total
+        queued = tuple(weigh(row, now) for row in page.rows)
+        if view.show == "quiet":
+            queued = tuple(replace(one, reasons=(silent(one.row, now), *one.reasons)) for one in queued)
+        return queued, page.total
 
     async def counts(self) -> Counts:
         """The numbers of the status line."""
@@ -63,22 +59,43 @@ class Inbox:
         """Not done after all."""
         return await self._change(customer_id, lambda c: replace(c, done_upto=None), "reopened", "reopened")
 
-    async def snooze(self, customer_id: str, until: datetime) -> Customer:
-        """Out of sight until a moment, or until they write."""
-        if until <= self._clock.now():
+    async def total(self, view: View) -> int:
+        """How many customers a view has."""
+        return (await self._store.inbox(view, self._clock.now(), limit=0)).total
+
+    async def labels(self) -> Labels:
+        """The tags and agents there are, with how many customers have each."""
+        return await self._store.labels()
+
+    async def snooze(self, customer_id: str, until: datetime | None) -> Customer:
+        """Out of sight until a moment, or until they write: whichever is first; None: until they write."""
+        if until is not None and until <= self._clock.now():
             raise UsageError("the moment to snooze until has passed", remedy="name one to come")
-        newest = await self._newest(customer_id)
+        at = await self._newest(customer_id)
+        told = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "until they write"
         return await self._change(
-            customer_id,
-            lambda c: replace(c, snoozed_until=until, snoozed_at=newest),
-            "snoozed",
-            f"snoozed until {until:%Y-%m-%d %H:%M} UTC",
+            customer_id, lambda c: _snoozed(c, until, at, follow_up=False), "snoozed", f"snoozed {told}"
+        )
+
+    async def follow_up(self, customer_id: str, by: datetime) -> Customer:
+        """Remind us to ask again, if they have not written by then. Raises UsageError while they wait for us."""
+        now = self._clock.now()
+        if by <= now:
+            raise UsageError("the moment to follow up has passed", remedy="name one to come")
+        card = await self._store.card(customer_id, now)
+        if card is not None and card.waiting_since is not None:
+            raise UsageError(f"{card.customer.name} waits for an answer", remedy="answer first, or snooze")
+        at = await self._newest(customer_id)
+        text = f"will follow up, if they do not write by {by:%Y-%m-%d %H:%M} UTC"
+        return await self._change(
+            customer_id, lambda c: _snoozed(c, by, at, follow_up=True), "follow_up", text
         )
 
     async def promise(self, customer_id: str, by: datetime) -> Customer:
         """We said that they will hear from us by then."""
         text = f"promised an answer by {by:%Y-%m-%d %H:%M} UTC"
-        return await self._change(customer_id, lambda c: replace(c, promised_by=by), "promised", text)
+        at = Position(self._clock.now(), "")
+        return await self._change(customer_id, lambda c: promises.begun(c, by, at), "promised", text)
 
     async def assign(self, customer_id: str, agent: str | None) -> Customer:
         """Whose customer it is to answer; None: anybody's."""
@@ -103,14 +120,19 @@ class Inbox:
         name: str | None = None,
         company: str | None = None,
         importance: int | None = None,
+        severity: int | None = None,
+        effort: int | None = None,
     ) -> Customer:
         """Write down what is known of a customer; None leaves a fact as it is. Raises UsageError."""
-        said = {"name": name, "company": company, "importance": importance}
+        factors = {"importance": importance, "severity": severity, "effort": effort}
+        said: dict[str, str | int | None] = {"name": name, "company": company, **factors}
         given = {key: value for key, value in said.items() if value is not None}
         if name is not None and not name.strip():
             raise UsageError("a customer needs a name", remedy="write what you call them")
-        if importance is not None and importance not in IMPORTANCE:
-            raise UsageError(f"importance {importance} is not 1, 2 or 3", remedy="1 ordinary, 2 good, 3 best")
+        for key, value in factors.items():
+            if value is not None and value not in BY_KEY[key].words:
+                words = ", ".join(f"{n} {word}" for n, word in BY_KEY[key].words.items())
+                raise UsageError(f"{key} {value} is not 1, 2 or 3", remedy=words)
         text = ", ".join(f"{key}: {value}" for key, value in given.items())
         return await self._change(customer_id, lambda c: _described(c, given), "described", text)
 
@@ -118,6 +140,18 @@ class Inbox:
         """Everything up to now has been seen by an agent. Says nothing to the provider."""
         newest = await self._newest(customer_id)
         await self._change(customer_id, lambda c: replace(c, read_upto=newest))
+
+    async def unread(self, customer_id: str) -> Customer:
+        """Their newest message, and what came after it, counts as new again; once more: as read."""
+        card = await self._store.card(customer_id, self._clock.now())
+        if card is not None and card.unread:
+            before = card.customer
+            await self.read(customer_id)
+            return before
+        if card is None or card.last_in is None:
+            raise UsageError("they have not written yet", remedy="there is nothing to read")
+        at = Position(card.last_in.at - timedelta(milliseconds=1), "")
+        return await self._change(customer_id, lambda c: replace(c, read_upto=at))
 
     async def undo(self, before: Customer) -> None:
         """Put back what a call changed, given the customer it returned."""
@@ -145,12 +179,18 @@ class Inbox:
             if after == before:
                 return before
             try:
-                activity = self._activity(before, kind, text)
+                activity = [*self._activity(before, kind, text), *self._late(before, after)]
                 await self._store.write([replace(after, rev=before.rev + 1), *activity])
             except Conflict:
                 continue
             return before
         raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+
+    def _late(self, before: Customer, after: Customer) -> list[Activity]:
+        """A promise that is let go after its time was broken, whether or not anybody had noticed yet."""
+        by = before.promised_by
+        let_go = by is not None and after.promised_by != by and by <= self._clock.now()
+        return [promises.broken(before, by)] if by is not None and let_go else []
 
     def _activity(self, customer: Customer, kind: str, text: str) -> list[Activity]:
         if not kind:
@@ -168,31 +208,17 @@ class Inbox:
 
 def _done(customer: Customer, newest: Position | None) -> Customer:
     upto = newest or customer.done_upto or Position(customer.created, "")
-    return replace(customer, done_upto=upto, snoozed_until=None, snoozed_at=None, promised_by=None)
+    return promises.cleared(
+        replace(customer, done_upto=upto, snoozed_until=None, snoozed_at=None, follow_up=False)
+    )
+
+
+def _snoozed(customer: Customer, until: datetime | None, at: Position | None, *, follow_up: bool) -> Customer:
+    """Until a moment or until they write; `at` is the newest thing said."""
+    place = at or (Position(customer.created, "") if until is None else None)
+    return replace(customer, snoozed_until=until, snoozed_at=place, follow_up=follow_up)
 
 
 def _described(customer: Customer, facts: Mapping[str, str | int]) -> Customer:
     cleaned = {key: value if isinstance(value, int) else clean_line(value) for key, value in facts.items()}
     return replace(customer, **cleaned)  # type: ignore[arg-type]
-
-
-def weigh(row: InboxRow, now: datetime) -> Queued:
-    """How urgent a customer is, and the reasons in words."""
-    waited = now - row.waiting_since if row.waiting_since else timedelta(0)
-    broken = row.promised_by is not None and row.promised_by <= now
-    priority = waited / timedelta(hours=1) * max(row.importance, 1) + (1_000_000 if broken else 0)
-    reasons = [_promise(row.promised_by, now) if row.promised_by else ""]
-    reasons += [f"waiting {span(waited)}" if row.waiting_since else "", IMPORTANCE.get(row.importance, "")]
-    return Queued(row=row, priority=round(priority, 3), reasons=tuple(reason for reason in reasons if reason))
-
-
-def _promise(by: datetime, now: datetime) -> str:
-    return f"promise broken {span(now - by)} ago" if by <= now else f"promised within {span(by - now)}"
-
-
-def span(length: timedelta) -> str:
-    """A length of time in one unit: ``4 min``, ``2 h``, ``3 d``."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"

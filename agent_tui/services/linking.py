@@ -29,6 +29,7 @@ def merged(kept: Card, joined: Card, now: datetime) -> Customer:
         mine,
         company=mine.company or theirs.company,
         importance=max(mine.importance, theirs.importance),
+        severity=max(mine.severity, theirs.severity),
         tags=tuple(dict.fromkeys((*mine.tags, *theirs.tags))),
         notes_pinned=tuple(dict.fromkeys((*mine.notes_pinned, *theirs.notes_pinned))),
         preferred_channel=mine.preferred_channel or theirs.preferred_channel,
@@ -42,7 +43,7 @@ def merged(kept: Card, joined: Card, now: datetime) -> Customer:
     if done is not None and done.at < min(waits):
         together = replace(together, done_upto=done)
     # What the one was answered may stand after what the other still waits for: a wake-up says that somebody waits.
-    return replace(together, snoozed_until=now, snoozed_at=None)
+    return replace(together, snoozed_until=now, snoozed_at=None, follow_up=False)
 
 
 def restored(now: Customer, linking: Linking) -> Customer:

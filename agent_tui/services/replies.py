@@ -1,6 +1,6 @@
 """Replies: from an envelope and words to a message in the outbox, and back again while it has not left."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from agent_tui.services import outbox, reach
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
+from agent_tui.services.promises import Promises
 from agent_tui.services.timeline import TRIES, Timeline
 
 LOOK_BACK = 200  # entries searched for the message a reply on another channel answers
@@ -48,6 +49,7 @@ class Replies:
         self._business = business
         self._channels = channels
         self._timeline = timeline
+        self._promises = Promises(store, clock, business.agent)
 
     async def channels(self, customer_id: str) -> tuple[str, ...]:
         """The channels this customer can be written to on: the one used last first, then the preferred one."""
@@ -151,9 +153,16 @@ class Replies:
         return self._business.name or self._business.agent
 
     async def queue(
-        self, envelope: Envelope, text: str, *, files: Sequence[File] = (), now: bool = False
+        self,
+        envelope: Envelope,
+        text: str,
+        *,
+        files: Sequence[File] = (),
+        now: bool = False,
+        promises: datetime | None = None,
     ) -> Delivery:
         """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
+        `promises`: the words say that they hear from us by then; any other answer keeps what was promised before.
 
         Raises UsageError (empty, too long, a file too large), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
         new envelope, look, and send again.
@@ -177,8 +186,7 @@ class Replies:
             at=moment,
             not_before=self._clock.now() + timedelta(seconds=wait),
         )
-        records: list[Record] = [message, delivery]
-        await self._store.write(records, blobs=blobs, head=envelope.head)
+        delivery = await self._promises.queue(message, delivery, envelope.head, promises, blobs)
         await self._timeline.drop_draft(envelope.customer_id, note=False)
         return delivery
 
@@ -224,7 +232,9 @@ class Replies:
 
     async def undo(self, message_id: str) -> Draft:
         """Take back a reply that has not left; its words are the draft again. Raises Conflict when it has left."""
-        await self._step(message_id, {DeliveryState.QUEUED}, outbox.cancel, "it has left already")
+        taken = await self._step(
+            message_id, {DeliveryState.QUEUED}, outbox.cancel, "it has left already", self._promises.back
+        )
         message = await self._store.get(Message, message_id)
         if message is None:
             raise Missing(f"there is no message {message_id}")
@@ -242,6 +252,7 @@ class Replies:
             subject=message.subject,
             to=message.to,
             cc=message.cc,
+            promises=taken.promises,
         )
         await self._timeline.put_draft(draft)
         return draft
@@ -253,7 +264,9 @@ class Replies:
     async def resend(self, message_id: str) -> Delivery:
         """Send a failed or unsure message again, as the agent decided. Raises Conflict when it is neither."""
         states = {DeliveryState.FAILED, DeliveryState.UNSURE}
-        return await self._step(message_id, states, outbox.again, "it is neither failed nor unsure")
+        return await self._step(
+            message_id, states, outbox.again, "it is neither failed nor unsure", self._promises.again
+        )
 
     async def mark_sent(self, message_id: str) -> Delivery:
         """An unsure message did arrive, the agent says. Raises Conflict when it is not unsure."""
@@ -265,6 +278,7 @@ class Replies:
         states: set[DeliveryState],
         step: Callable[[Delivery, datetime], Delivery],
         otherwise: str,
+        also: Callable[[Delivery], Awaitable[list[Record]]] | None = None,
     ) -> Delivery:
         for _ in range(TRIES):
             delivery = await self._store.get(Delivery, message_id)
@@ -276,7 +290,8 @@ class Replies:
                 )
             changed = partial(step, delivery)(self._clock.now())
             try:
-                await self._store.write([changed])
+                more = await also(changed) if also else []
+                await self._store.write([changed, *more])
             except Conflict:
                 continue
             return changed

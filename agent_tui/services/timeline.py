@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import Clock
@@ -70,7 +71,13 @@ class Timeline:
         return draft if draft is not None and draft.text else None
 
     async def save_draft(
-        self, customer_id: str, text: str, *, note: bool, envelope: Envelope | None = None
+        self,
+        customer_id: str,
+        text: str,
+        *,
+        note: bool,
+        envelope: Envelope | None = None,
+        promises: datetime | None = None,
     ) -> None:
         """Keep unsent words; empty ones remove the draft. Durable when it returns. Raises Missing."""
         card = await self.card(customer_id)
@@ -81,6 +88,7 @@ class Timeline:
             text=text,
             at=self._clock.now(),
             note=note,
+            promises=promises,
         )
         await self.put_draft(_addressed(draft, envelope))
 

@@ -48,6 +48,7 @@ class Icons:
     dot: str  # between words
     warn: str
     more: str  # text goes on
+    marked: str  # a row of a list that the next command is about
     box: str  # the corners and sides of a note: ╭ ─ ╮ │ ╰ ╯
 
 
@@ -78,6 +79,7 @@ UNICODE = Icons(
     dot="·",
     warn="▲",
     more="…",
+    marked="■",
     box="╭─╮│╰╯",
 )
 
@@ -108,6 +110,7 @@ ASCII = Icons(
     dot="-",
     warn="!",
     more="~",
+    marked="X",
     box="+-+|++",
 )
 

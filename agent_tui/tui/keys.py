@@ -54,7 +54,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
     "Moving": (
         ("nav.next",         "j down",                        "Next",              0, "Next customer, or next message"),
         ("nav.prev",         "k up",                          "Previous",          0, "Previous customer, or previous message"),
-        ("nav.next_waiting", "]",                             "Next waiting",      6, "Read the next customer who waits for us"),
+        ("nav.next_waiting", "] alt+w@composer",              "Next waiting",      6, "Read the next customer who waits for us"),
         ("nav.prev_waiting", "[",                             "Previous waiting",  0, "Read the previous customer who waits for us"),
         ("nav.next_any",     "alt+j@everywhere",              "Next customer",     0, "Next customer, from anywhere"),
         ("nav.prev_any",     "alt+k@everywhere",              "Previous customer", 0, "Previous customer, from anywhere"),
@@ -75,6 +75,10 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("quote",            ">@timeline",                    "Quoted text",       0, "Show or fold what the message quotes"),
         ("copy",             "y@timeline",                    "Copy",              0, "Copy the message, or what is marked with the mouse"),
         ("card",             "i",                             "Card",              0, "Show or hide the customer's card"),
+        ("view",             "V",                             "Lists",             0, "Choose a list: yours, unassigned, snoozed, failed sends, a channel, a tag …"),
+        ("mark",             "x@inbox",                       "Mark",              0, "Mark the customer: the next command is about all that are marked"),
+        ("unmark",           "X escape@inbox",                "Unmark",            0, "Take all marks off"),
+        ("unread",           "U",                             "Unread",            0, "New again; or, when something is new, read"),
         ("view.next",        "v",                             "View",             10, "Show who waits, everyone, or who is done"),
     ),
     "Writing": (
@@ -91,6 +95,12 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
     ),
     "Deciding": (
         ("done",             "e",                             "Done",              4, "Dealt with: on to the next customer"),
+        ("snooze",           "h b",                           "Snooze",            6, "Out of sight until a moment, or until they write"),
+        ("promise",          "p",                             "Promise",           6, "Say that you have seen it and when they hear from you, and be held to it"),
+        ("follow_up",        "F",                             "Follow up",         0, "Be reminded to ask again, unless they write first"),
+        ("assign",           "a",                             "Assign",            7, "Whose customer it is to answer"),
+        ("tag",              "t l",                           "Tags",              8, "Put tags on and take them off"),
+        ("why",              "w",                             "Why here",          0, "What makes a customer urgent: severity, effort, importance; change it"),
         ("reopen",           "E",                             "Reopen",            0, "Not done after all"),
         ("undo",             "z",                             "Undo",              5, "Take back the last reply, or the last decision"),
         ("resend",           "S@timeline",                    "Send again",        1, "Send a message again that did not leave"),

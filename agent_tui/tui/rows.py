@@ -14,13 +14,20 @@ _GUEST = {CustomerState.DONE: "done", CustomerState.SNOOZED: "snoozed", Customer
 
 
 def lines(
-    queued: Queued | None, width: int, now: datetime, look: Look, *, guest: bool = False
+    queued: Queued | None,
+    width: int,
+    now: datetime,
+    look: Look,
+    *,
+    guest: bool = False,
+    marked: bool = False,
 ) -> tuple[Line, Line]:
     """The two lines of a row, at most `width` cells; blank ones while it is not known."""
     if queued is None:
         return BLANK, BLANK
     row = queued.row
-    first = spread(_name(row, look), [_since(row, now, look, guest=guest)], width, look.icons.more)
+    mark: list[Span] = [(f"{look.icons.marked} ", Role.MARK)] if marked else []
+    first = spread([*mark, *_name(row, look)], [_since(row, now, look, guest=guest)], width, look.icons.more)
     second = spread(_last(row, look), _unread(row, look), width, look.icons.more)
     return first, second
 

@@ -90,3 +90,70 @@ def test_what_makes_no_sense_changes_nothing(home: Path, run: Run, arguments: li
 def test_hostile_words_stay_words(home: Path, run: Run) -> None:
     run(home, "set", "Dan Roth", "name=Dan\x1b[2J \u202eRoth")
     assert customer(home, run, "dan.roth@example.org")["name"] == "Dan <U+202E>Roth"
+
+
+def test_snooze_until_they_write(home: Path, run: Run) -> None:
+    assert run(home, "snooze", "Dan Roth", "--until-they-write").code == 0
+    found = customer(home, run, "Dan Roth")
+    assert (found["state"], found["snoozed_until"]) == ("snoozed", None)
+    assert [row["name"] for row in run(home, "inbox", "--snoozed", "--json").json].count("Dan Roth") == 1
+    assert run(home, "snooze", "Dan Roth").code == 2
+    assert run(home, "snooze", "Dan Roth", "--until", "3d", "--until-they-write").code == 2
+
+
+def test_factors_change_the_order_and_the_reasons(home: Path, run: Run) -> None:
+    before = {row["name"]: row for row in run(home, "inbox", "--json").json}
+    name = next(iter(before))
+    said = run(home, "set", name, "severity=3", "effort=1", "--json")
+    assert (said.json["severity"], said.json["effort"]) == (3, 1)
+    after = {row["name"]: row for row in run(home, "inbox", "--json").json}
+    assert {"urgent", "a quick answer"} <= set(after[name]["reasons"])
+    assert after[name]["priority"] > before[name]["priority"]
+
+
+def test_the_lists_of_the_inbox(home: Path, run: Run) -> None:
+    run(home, "assign", "Dan Roth", "Rui")
+    run(home, "done", "Sofia Lindqvist")
+    names = {
+        option: [row["name"] for row in run(home, "inbox", *option.split(), "--json").json]
+        for option in ("--mine --all", "--unassigned --all", "--done", "--tag invoice --all", "--failed")
+    }
+    assert "Sofia Lindqvist" in names["--done"]
+    assert "Dan Roth" in names["--tag invoice --all"]
+    assert "Dan Roth" not in names["--unassigned --all"]
+    assert names["--failed"] == ["Tom Okafor"]
+    assert "Dan Roth" in names["--mine --all"]
+    assert run(home, "inbox", "--channel", "maill", "--json").code == 2
+    assert run(home, "inbox", "--done", "--snoozed", "--json").code == 2
+
+
+def test_checking_in_with_good_customers(home: Path, run: Run) -> None:
+    config = home / "config.toml"
+    config.write_text("checkin_days = 1\n" + config.read_text(encoding="utf-8"), encoding="utf-8")
+    for row in run(home, "inbox", "--all", "--json").json:
+        run(home, "done", row["customer_id"])
+        run(home, "set", row["customer_id"], "importance=2")
+    rows = run(home, "inbox", "--check-in", "--json").json
+    assert rows
+    assert all(row["reasons"][0].startswith("nothing said for") for row in rows)
+
+
+def test_follow_up_only_after_an_answer(home: Path, run: Run) -> None:
+    waits = run(home, "inbox", "--json").json[0]["customer_id"]
+    assert run(home, "follow-up", waits, "--by", "3d").code == 2
+    run(home, "done", "Dan Roth")
+    assert run(home, "follow-up", "Dan Roth", "--by", "3d", "--json").json["follow_up"] is True
+
+
+def test_a_reply_that_promises(home: Path, run: Run) -> None:
+    said = run(home, "reply", "Sofia Lindqvist", "--text", "Seen!", "--promise", "tomorrow 9am", "--json")
+    assert said.code == 0
+    assert customer(home, run, "Sofia Lindqvist")["promised_by"].endswith("T09:00:00.000Z")
+    run(home, "reply", "Sofia Lindqvist", "--text", "Here it is.")
+    assert customer(home, run, "Sofia Lindqvist")["promised_by"] is None
+
+
+def test_unread(home: Path, run: Run) -> None:
+    before = customer(home, run, "Dan Roth")["unread"]
+    assert run(home, "unread", "Dan Roth").code == 0
+    assert bool(customer(home, run, "Dan Roth")["unread"]) is not bool(before)

@@ -57,6 +57,9 @@ VIEWS = (
     View(show="all", assigned_to="Rui"),
     View(show="all", channel=MAIL),
     View(show="open", tag="vip"),
+    View(show="all", unsent=True),
+    View(show="quiet", silent_since=minute(1)),
+    View(show="quiet"),
 )
 
 
@@ -199,6 +202,7 @@ async def _answers(store: Store) -> list[object]:
         page = await store.page(cid(name), limit=2)
         if page.entries:
             said.append(await store.page(cid(name), before=page.entries[0].position, limit=2))
+    said.append(await store.labels())
     said += [await store.inbox(view, now) for view in VIEWS for now in MOMENTS]
     said.append(await store.inbox(View(show="all"), NOW, offset=1, limit=1))
     said += [await store.search(parse(text, NOW), NOW) for text in QUERIES]

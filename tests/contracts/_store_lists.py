@@ -14,7 +14,7 @@ from agent_tui.core.model import (
     Medium,
     Position,
 )
-from agent_tui.core.store import Found, InboxPage, Store, View
+from agent_tui.core.store import Found, InboxPage, Labels, Store, View
 from tests.contracts._store_base import StoreBase, put, put_each
 from tests.contracts.records import (
     MAIL,
@@ -128,6 +128,71 @@ class Lists(StoreBase):
         for name, importance, at in (("ana", 1, -100), ("bob", 3, -40), ("cleo", 2, -50)):
             await put(store, customer(name, importance=importance), came(f"m-{name}", name, at))
         assert await names(store, View()) == ["bob", *sorted(["ana", "cleo"], key=cid)]
+
+    async def test_severity_and_effort_count_too(self, store: Store) -> None:
+        for name, facts, at in (
+            ("ana", {}, -100),
+            ("bob", {"severity": 3}, -40),
+            ("cleo", {"effort": 1}, -70),
+            ("dan", {"effort": 3}, -120),
+            ("eva", {"severity": 2, "effort": 1, "importance": 2}, -25),
+        ):
+            await put(store, customer(name, **facts), came(f"m-{name}", name, at))
+        assert await names(store, View()) == ["eva", "bob", "cleo", "ana", "dan"]
+        rows = {NAMES[row.customer_id]: row for row in (await store.inbox(View(), NOW)).rows}
+        assert (rows["bob"].severity, rows["bob"].effort) == (3, 2)
+        assert (rows["eva"].severity, rows["eva"].effort) == (2, 1)
+
+    async def test_snoozed_until_they_write(self, store: Store) -> None:
+        await put(store, came("m-1", at=-9), customer(snoozed_at=Position(minute(-9), "m-1")))
+        assert await names(store, View(show="snoozed")) == ["ana"]
+        assert (await store.inbox(View(show="snoozed"), minute(999_999))).total == 1
+        await put(store, came("m-2", at=-5))
+        assert await names(store, View()) == ["ana"]
+
+    async def test_a_follow_up_waits_when_it_is_due(self, store: Store) -> None:
+        at = Position(minute(-5), "m-2")
+        who = customer(snoozed_until=minute(5), snoozed_at=at, follow_up=True)
+        await put(store, who, came("m-1", at=-9), went("m-2", at=-5))
+        assert await names(store, View(show="snoozed")) == ["ana"]
+        (row,) = (await store.inbox(View(), minute(6))).rows
+        assert (row.waiting_since, row.follow_up) == (minute(5), True)
+
+    async def test_a_follow_up_is_dropped_when_they_write_first(self, store: Store) -> None:
+        at = Position(minute(-5), "m-2")
+        who = customer(snoozed_until=minute(5), snoozed_at=at, follow_up=True)
+        await put(store, who, came("m-1", at=-9), went("m-2", at=-5), came("m-3", at=-3), went("m-4", at=-2))
+        assert (await store.inbox(View(), minute(6))).total == 0
+
+    async def test_a_follow_up_hides_nobody_whose_answer_failed(self, store: Store) -> None:
+        at = Position(minute(-5), "m-2")
+        who = customer(snoozed_until=minute(5), snoozed_at=at, follow_up=True)
+        failed = delivery("m-2", DeliveryState.FAILED)
+        await put(store, who, came("m-1", at=-9), went("m-2", at=-5), failed)
+        assert await names(store, View()) == ["ana"]
+
+    async def test_who_has_a_message_that_did_not_leave(self, store: Store) -> None:
+        states = {"ana": DeliveryState.FAILED, "bob": DeliveryState.UNSURE, "cleo": DeliveryState.SENT}
+        for name, state in states.items():
+            await put(store, went(f"m-{name}", name, -5), delivery(f"m-{name}", state, name))
+        view = View(show="all", unsent=True)
+        assert sorted(await names(store, view)) == ["ana", "bob"]
+        assert {row.unsent for row in (await store.inbox(view, NOW)).rows} == {1}
+
+    async def test_good_customers_with_whom_nothing_was_said_for_long(self, store: Store) -> None:
+        far = Position(minute(0), "z")
+        await put(store, customer("ana", importance=2), went("m-1", "ana", -50))
+        await put(store, customer("bob", importance=3, done_upto=far), came("m-2", "bob", -60))
+        await put(store, customer("cleo"), went("m-3", "cleo", -70))
+        await put(store, customer("dan", importance=2), came("m-4", "dan", -80))
+        await put(store, customer("eva", importance=2, snoozed_at=far), went("m-5", "eva", -80))
+        await put(store, customer("fay", importance=2), went("m-6", "fay", -4))
+        assert await names(store, View(show="quiet", silent_since=minute(-10))) == ["ana", "bob"]
+
+    async def test_the_tags_and_agents_there_are(self, store: Store) -> None:
+        await six_customers(store)
+        labels = await store.labels()
+        assert labels == Labels(tags={"vip": 2, "a tag": 1}, agents={"Rui": 1, "Eli": 1})
 
     async def test_a_broken_promise_is_before_everything(self, store: Store) -> None:
         await put(store, customer("ana", importance=3), came("m-1", "ana", -999))

@@ -16,8 +16,8 @@ from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
-from agent_tui.tui.screens.people import People
 from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.queueing import Queueing
 from agent_tui.tui.screens.searching import Found, Searching
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
@@ -36,7 +36,7 @@ _WHERE: Mapping[Pane, str] = {
 }
 
 
-class DeskScreen(People):
+class DeskScreen(Queueing):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -72,6 +72,7 @@ class DeskScreen(People):
             await self.listing.load()
             self.went()
             await self._load_counts()
+            await self.load_labels()
         finally:
             self.release()
             self.tell_bars()
@@ -184,6 +185,17 @@ class DeskScreen(People):
         if not self._held:
             self.open_selected() if self.size.width < 80 else self.went(opened=True)
 
+    def on_inbox_list_marked(self, event: InboxList.Marked) -> None:
+        """By a click."""
+        event.stop()
+        self.listing.entitle()
+
+    def on_inbox_list_titled(self, event: InboxList.Titled) -> None:
+        """Another list, by a click."""
+        event.stop()
+        if not self._held:
+            self.command("view")
+
     def on_timeline_view_wanted(self, event: TimelineView.Wanted) -> None:
         """More of the timeline."""
         event.stop()
@@ -220,6 +232,7 @@ class DeskScreen(People):
 
     _NEEDS_CUSTOMER = frozenset(
         {"reply", "reply_via", "note", "done", "reopen", "pane.card", "card", "join", "split", "share"}
+        | {"snooze", "promise", "follow_up", "assign", "tag", "why", "unread"}
     )
 
     def can(self, name: str) -> bool:

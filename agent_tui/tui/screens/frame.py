@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.store import Labels
 from agent_tui.core.text import snippet
 from agent_tui.services.desk import Desk
 from agent_tui.services.inbox import Counts
@@ -67,6 +68,7 @@ class Frame(Screen[None]):
         self.undoing = Undoing(desk)
         self.current: str | None = None  # whom the next command is about
         self.counts: Counts | None = None
+        self.labels = Labels(tags={}, agents={})
         self.wants_card = True
         self._side: Pane = "inbox"  # the pane beside the timeline, or the only one
         self._held = True  # until the first rows are there
@@ -224,9 +226,13 @@ class Frame(Screen[None]):
             return
         method: Callable[[], Coroutine[Any, Any, None] | None] = getattr(self, BY_ID[name].method)
         if (work := method()) is not None:
-            self._held = True
-            self.do(self._holding(work), group="command")
+            self.hold(work)
         self.tell_bars()
+
+    def hold(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work that must be finished before the next command begins."""
+        self._held = True
+        self.do(self._holding(work), group="command")
 
     async def _holding(self, work: Coroutine[Any, Any, None]) -> None:
         try:

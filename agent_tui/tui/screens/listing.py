@@ -1,28 +1,16 @@
 """Fills the list of customers: loads what the agent looks at, and loads it again when it may have changed."""
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from agent_tui.core.model import Card
 from agent_tui.core.store import View
 from agent_tui.services.desk import Desk
+from agent_tui.services.views import DONE, EVERYONE, WAITING, Named
+from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.inbox import InboxList
 from agent_tui.tui.widgets.lines import entitle
 
-
-class Named(NamedTuple):
-    """A view and what it is called."""
-
-    name: str
-    view: View
-    empty: tuple[str, ...]
-
-
-VIEWS = (
-    Named("Waiting", View(), ("All answered", "Nobody waits for us. v shows everyone.")),
-    Named("Everyone", View(show="all"), ("No customers yet",)),
-    Named("Done", View(show="done"), ("Nobody is done", "e marks a customer as dealt with.")),
-)
+VIEWS = (WAITING, EVERYONE, DONE)  # one after the other, by v
 NOBODY = (
     "No customers yet",
     "When somebody writes to us on any channel, they appear here.",
@@ -36,17 +24,30 @@ class Listing:
     def __init__(self, desk: Desk, inbox: InboxList) -> None:
         self._desk = desk
         self._inbox = inbox
-        self._at = 0
+        self._named = WAITING
+        self._total: int | None = None
 
     @property
     def named(self) -> Named:
         """The view shown."""
-        return VIEWS[self._at]
+        return self._named
 
     def next_view(self) -> None:
         """The next view, from its top."""
-        self._at = (self._at + 1) % len(VIEWS)
+        here = VIEWS.index(self._named) if self._named in VIEWS else -1
+        self.choose(VIEWS[(here + 1) % len(VIEWS)])
+
+    def choose(self, named: Named) -> None:
+        """This view, from its top."""
+        self._named, self._total = named, None
         self._inbox.clear()
+        self.entitle()
+
+    def entitle(self) -> None:
+        """What is shown, how many they are, and how many are marked."""
+        count = "" if self._total is None else f" {self._total}"
+        marked = f", {len(self._inbox.marked)} marked" if self._inbox.marked else ""
+        entitle(self._inbox, title=f"{line(self._named.name)}{count}{marked}")
 
     async def load(self) -> None:
         """Load what is seen and not known."""
@@ -59,7 +60,8 @@ class Listing:
                 return
             self._inbox.empty = asked.empty if total else await self._empty(asked)
             self._inbox.take(offset, queued, total)
-            entitle(self._inbox, title=f"{asked.name} {total}")
+            self._total = total
+            self.entitle()
             missing = self._inbox.missing() if queued else None
 
     async def _empty(self, asked: Named) -> tuple[str, ...]:

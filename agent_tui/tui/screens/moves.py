@@ -83,6 +83,11 @@ class Moves(Frame):
         if self.reading.customer_id == customer_id and self.app.screen is self:
             await self.reading.seen()
 
+    def stop_looking(self) -> None:
+        """What is on the screen does not count as read for having been looked at."""
+        if self._dwell is not None:
+            self._dwell.stop()
+
     def explain(self) -> None:
         """Why the customer on the screen is where they are in the queue."""
         row = self.inbox.selected
@@ -181,6 +186,7 @@ class Moves(Frame):
 
     def _to_waiting(self, by: int) -> None:
         """Those who wait stand before all others, in every view."""
+        self.leave_composer()
         here = self.inbox.roll.cursor
         guest = self.inbox.roll.guest is not None
         for position in (here + by, 0 if by > 0 else here):

@@ -38,15 +38,24 @@ class Picking(ModalScreen[str | None]):
                 yield Input(placeholder="type to find", id="typed")
             yield self.list
 
+    def renew(self, choices: Sequence[Choice]) -> None:
+        """More is known of the same choices."""
+        self._all = tuple(choices)
+        if self.is_attached:
+            self._narrow(self.query_one("#typed", Input).value if self._typed else "")
+
     def on_resize(self) -> None:
         """As low as its choices."""
         fit_box(self.query_one("#box"), self._all, around=4 if self._typed else 2)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow down: every word must occur."""
-        words = event.value.casefold().split()
+        self._narrow(event.value)
+
+    def _narrow(self, text: str) -> None:
+        words = text.casefold().split()
         found = [c for c in self._all if all(word in _haystack(c) for word in words)]
-        found.sort(key=lambda c: not c.label.casefold().startswith(event.value.casefold()))
+        found.sort(key=lambda c: not c.label.casefold().startswith(text.casefold()))
         self.list.put(found, empty="Nothing is called that.")
 
     def on_input_submitted(self) -> None:

@@ -1,6 +1,6 @@
 """What the agent did last, and how each is taken back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,6 +57,16 @@ class Undoing:
         self._push(
             Step(words=words, customer_id=before.id, at=now, back=lambda: self._desk.inbox.undo(before))
         )
+
+    def decided_all(self, words: str, before: Sequence[Customer]) -> None:
+        """Several customers were marked as something; one step takes all of it back."""
+
+        async def back() -> None:
+            for customer in before:
+                await self._desk.inbox.undo(customer)
+
+        now = self._desk.clock.now()
+        self._push(Step(words=words, customer_id=before[0].id, at=now, back=back))
 
     def linked(self, words: str, linking: Linking) -> None:
         """Two customers were joined, or split."""

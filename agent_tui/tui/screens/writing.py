@@ -7,6 +7,7 @@ from the first pause on. Saving and sending take turns, so that no late save bri
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from agent_tui.core.errors import UsageError
 from agent_tui.core.model import Delivery, Draft
@@ -31,6 +32,8 @@ class Sheet:
     settled: asyncio.Event = field(
         default_factory=asyncio.Event
     )  # closed, and its words are kept or gone out
+    promise: datetime | None = None  # they hear from us by then, these words say …
+    promise_words: str = ""
     unkept: bool = False  # closed, and its words are nowhere else yet
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
@@ -47,7 +50,9 @@ class Sheet:
             return Heading(title="Reply", sentence=f"Reply to {self.name}")
         envelope = self.envelope
         return Heading(
-            title=f"Reply to {line(envelope.name)}",
+            title=f"Promise to {line(envelope.name)} by {self.promise_words}"
+            if self.promise
+            else f"Reply to {line(envelope.name)}",
             sentence=envelope.sentence(),
             subject=envelope.subject,
             warnings=envelope.warnings,
@@ -67,11 +72,23 @@ class Writing:
         self._leaving: list[Sheet] = []
         self.sheet: Sheet | None = None
 
-    def open(self, customer_id: str, name: str, *, note: bool, text: str = "") -> Sheet:
+    def open(
+        self, customer_id: str, name: str, *, note: bool, text: str = "", promise: datetime | None = None
+    ) -> Sheet:
         """An empty sheet, at once: what is typed from now on is its text. `prepare` makes it ready."""
         self.sheet = Sheet(customer_id, line(name), note)
+        self._promise(self.sheet, promise)
         self._composer.open(self.sheet.heading(), text)
         return self.sheet
+
+    def _promise(self, sheet: Sheet, at: datetime | None) -> None:
+        now = self._desk.clock.now()
+        if at is not None and at > now:
+            sheet.promise, sheet.promise_words = at, self._composer.moment(at, now)
+
+    def put(self, sheet: Sheet, text: str) -> None:
+        """Words to begin with, before what was typed meanwhile."""
+        self._show_ready(sheet, text)
 
     async def prepare(self, sheet: Sheet, channel: str | None = None) -> None:
         """Find the envelope and the draft. Raises UsageError when there is no way to write to this customer."""
@@ -80,6 +97,8 @@ class Writing:
             async with self._turn:
                 draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
                 self._show_ready(sheet, earlier or (draft.text if draft else ""))
+                if draft is not None and sheet.promise is None:
+                    self._promise(sheet, draft.promises)
                 if not sheet.note:
                     sheet.envelope = await self._envelope(sheet, channel, draft)
             if self.sheet is sheet:
@@ -173,7 +192,11 @@ class Writing:
                 if is_open or sheet.unkept:
                     text = self._composer.text if is_open else sheet.text
                     await self._desk.timeline.save_draft(
-                        sheet.customer_id, text, note=sheet.note, envelope=sheet.envelope
+                        sheet.customer_id,
+                        text,
+                        note=sheet.note,
+                        envelope=sheet.envelope,
+                        promises=sheet.promise,
                     )
                     sheet.unkept = False
         finally:
@@ -207,7 +230,9 @@ class Writing:
             raise UsageError(
                 f"there is no way to write to {sheet.name}", remedy="your words are kept as a draft"
             )
-        return await self._desk.replies.queue(sheet.envelope, sheet.text)
+        if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
+            raise UsageError("the promised time has passed", remedy="promise another one: Esc, then p")
+        return await self._desk.replies.queue(sheet.envelope, sheet.text, promises=sheet.promise)
 
     def reopen(self, sheet: Sheet) -> None:
         """Nothing was sent: the words are back in the composer."""

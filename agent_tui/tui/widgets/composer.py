@@ -18,6 +18,7 @@ from agent_tui.core.channel import Capabilities
 from agent_tui.core.clock import Clock
 from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
+from agent_tui.tui import when
 from agent_tui.tui.able import able, cheaper, counted, remaining
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
@@ -148,6 +149,10 @@ class Composer(Vertical):
         """Typographic quotes and dashes as every phone has them; one step for the text's own undo."""
         words = self.words
         words.replace(plain(words.text), (0, 0), words.document.end)
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """A moment as the agent reads it."""
+        return when.moment(at, now, self._look.zone)
 
     def put_before(self, text: str) -> None:
         """Words that were there already, before those typed meanwhile."""

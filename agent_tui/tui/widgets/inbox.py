@@ -38,15 +38,22 @@ class InboxList(LineView):
     class Opened(Moved):
         """She wants to read and answer this one."""
 
+    class Marked(Moved):
+        """Ctrl and a click: this one too."""
+
+    class Titled(Message):
+        """A click on what the list is called."""
+
     def __init__(self, look: Look, clock: Clock) -> None:
         super().__init__("inbox")
+        self.marked: dict[str, str] = {}  # ids and names, in the order they were marked
         self.roll = Roll()
         self.empty: tuple[str, ...] = ()
         self._look = look
         self._clock = clock
         self._above = 0
         # By a row's identity; the row is kept along, so that no other can have it.
-        self._laid: dict[tuple[int, int, bool, int], tuple[Queued | None, tuple[Line, Line]]] = {}
+        self._laid: dict[tuple[int, int, bool, bool, int], tuple[Queued | None, tuple[Line, Line]]] = {}
 
     # What it is given
 
@@ -92,7 +99,8 @@ class InboxList(LineView):
             self._count_above()
 
     def clear(self) -> None:
-        """Another list comes."""
+        """Another list comes; marks that are not seen would be forgotten."""
+        self.marked.clear()
         self.roll.clear()
         self._above = 0
         self.go(0)
@@ -162,11 +170,12 @@ class InboxList(LineView):
     def _lines(self, row: Queued | None, *, guest: bool) -> tuple[Line, Line]:
         """A row's lines, laid out once while they say the same."""
         width, now = max(self.width - 2, 4), self._clock.now()
-        key = (id(row), width, guest, int(now.timestamp()) // WHILE)
+        marked = row is not None and row.row.customer_id in self.marked
+        key = (id(row), width, guest, marked, int(now.timestamp()) // WHILE)
         if key not in self._laid:
             if len(self._laid) > REMEMBERED:
                 self._laid.clear()
-            self._laid[key] = (row, rows.lines(row, width, now, self._look, guest=guest))
+            self._laid[key] = (row, rows.lines(row, width, now, self._look, guest=guest, marked=marked))
         return self._laid[key][1]
 
     def ground_at(self, y: int) -> str:
@@ -188,10 +197,28 @@ class InboxList(LineView):
         self.show_cursor()
         self.post_message(self.Looked())
 
+    def mark(self, customer_id: str, name: str) -> None:
+        """Mark a customer, or take the mark off."""
+        if self.marked.pop(customer_id, None) is None:
+            self.marked[customer_id] = name
+        self.refresh()
+
+    def unmark(self) -> None:
+        """Nobody is marked."""
+        self.marked.clear()
+        self.refresh()
+
     def on_click(self, event: events.Click) -> None:
-        """A click on a customer opens it."""
+        """A click on a customer opens it; with Ctrl it marks; one on the title chooses a list."""
+        if event.y == 0:
+            self.post_message(self.Titled())
+            return
         position = (self.top + event.get_content_offset_capture(self).y) // rows.HEIGHT
         if 0 <= position < len(self.roll):
+            if event.ctrl and (row := self.roll.row(position)) is not None:
+                self.mark(row.row.customer_id, row.row.name)
+                self.post_message(self.Marked(row.row.customer_id))
+                return
             self.move_to(position)
             if self.roll.selected is not None:
                 self.post_message(self.Opened(self.roll.selected))

@@ -1,0 +1,92 @@
+"""Moments worth offering, each under one letter, and the words of a promise. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from agent_tui.core.errors import UsageError
+from agent_tui.core.when import parse
+
+SOON = timedelta(minutes=30)  # nearer than this, a time of today is not offered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A letter, what it is called, and when it is; None: when they write."""
+
+    letter: str
+    name: str
+    at: datetime | None
+
+
+def snoozes(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
+    """Until when somebody may be out of sight."""
+    return (
+        Moment(letter="3", name="in 3 hours", at=now + timedelta(hours=3)),
+        Moment(letter="t", name="tomorrow 9:00", at=parse("tomorrow 9:00", now, zone)),
+        Moment(letter="m", name="Monday 9:00", at=parse("monday 9:00", now, zone)),
+        Moment(letter="w", name="until they write", at=None),
+    )
+
+
+def promises(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
+    """By when somebody may hear from us."""
+    return (*_today(now, zone), *_days(now, zone, "10:00"))
+
+
+def follow_ups(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
+    """When to ask again."""
+    three, seven = (now + timedelta(days=days) for days in (3, 7))
+    return (
+        *_days(now, zone, "9:00"),
+        Moment(letter="3", name="in 3 days", at=_morning(three, zone)),
+        Moment(letter="w", name="in a week", at=_morning(seven, zone)),
+    )
+
+
+def _morning(day: datetime, zone: tzinfo | None) -> datetime:
+    return parse(f"{day.astimezone(zone):%Y-%m-%d}", day - timedelta(days=1), zone)
+
+
+def _days(now: datetime, zone: tzinfo | None, time: str) -> tuple[Moment, ...]:
+    return (
+        Moment(letter="t", name=f"tomorrow {time}", at=parse(f"tomorrow {time}", now, zone)),
+        Moment(letter="m", name=f"Monday {time}", at=parse(f"monday {time}", now, zone)),
+    )
+
+
+def _today(now: datetime, zone: tzinfo | None) -> Iterator[Moment]:
+    hour = now + timedelta(hours=1)
+    round_up = timedelta(minutes=-hour.minute % 5, seconds=-hour.second, microseconds=-hour.microsecond)
+    yield Moment(letter="1", name="in an hour", at=hour + round_up)
+    for letter, time in (("n", "12:00"), ("a", "16:00"), ("e", "18:00")):
+        try:
+            at = parse(f"today {time}", now, zone)
+        except UsageError:  # it has passed
+            continue
+        if at - now > SOON:
+            yield Moment(letter=letter, name=f"today {time}", at=at)
+
+
+def by_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """A promised moment as it is said to a customer: ``today, 16:00``, ``Monday, 10:00``, ``4 December, 10:00``."""
+    that, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (that.date() - today).days
+    if days < 2:
+        day = "today" if days <= 0 else "tomorrow"
+    else:
+        day = f"{that:%A}" if days < 7 else f"{that.day} {that:%B}"
+    return f"{day}, {that:%H:%M}"
+
+
+def seen_text(name: str, agent: str, by: str, *, letter: bool, limit: int | None) -> str:
+    """The words of a promise, a start to be made personal: the fullest that fits. `letter`: written as a mail is."""
+    first = (
+        name.split(maxsplit=1)[0] if name and not any(char.isdigit() or char in "@:" for char in name) else ""
+    )
+    hello = f"Hello {first}" if first else "Hello"
+    full = f"{hello},\n\nI have seen your message. You will hear from me by {by}.\n\n{agent}"
+    short = f"{hello}, I have seen your message. You will hear from me by {by}. {agent}"
+    tiny = f"Seen. You will hear from me by {by}."
+    fitting = [words for words in (full, short, tiny) if letter or words is not full]
+    return next((words for words in fitting if limit is None or len(words) <= limit), tiny[:limit])

@@ -1,0 +1,87 @@
+"""Typing tags: what is known is offered while she types; Tab completes, a minus takes off, a comma comes between."""
+
+from collections.abc import Mapping, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from agent_tui.tui.lines import Look, Role
+from agent_tui.tui.safe import line
+from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
+
+
+def parse(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags to put on and those to take off: ``vip, late payer, -new``."""
+    words = [" ".join(word.split()) for word in text.split(",")]
+    on = [word.lstrip("+#").strip() for word in words if word and not word.startswith("-")]
+    off = [word[1:].lstrip("#").strip() for word in words if word.startswith("-")]
+    return tuple(word for word in on if word), tuple(word for word in off if word)
+
+
+class Labelling(ModalScreen[str | None]):
+    """Gives what was typed, or None."""
+
+    def __init__(self, title: str, known: Mapping[str, int], has: Sequence[str], look: Look) -> None:
+        super().__init__()
+        self._title = Content(title)
+        self._known, self._has = known, frozenset(has)
+        self.list = ChoiceList(look, self._choices(""))
+        self.input = Input(placeholder="a tag, or -tag to take it off", id="typed")
+
+    def _choices(self, begun: str) -> list[Choice]:
+        """The tags that go on as the last word does; those of this customer first."""
+        sign, word = ("-", begun[1:]) if begun.startswith("-") else ("", begun.lstrip("+#"))
+        names = sorted({*self._known, *self._has}, key=lambda tag: (tag not in self._has, tag.casefold()))
+        found = [tag for tag in names if word.strip().casefold() in tag.casefold()]
+        return [
+            Choice(
+                key=f"{sign}{tag}",
+                label=f"#{line(tag)}",
+                right=("on", Role.GOOD) if tag in self._has else (str(self._known.get(tag, 0)), Role.DIM),
+            )
+            for tag in found
+        ]
+
+    def compose(self) -> ComposeResult:
+        """A box in the middle."""
+        with Vertical(id="box") as box:
+            box.border_title = self._title
+            box.border_subtitle = Content("Enter takes it, Tab completes, Esc goes back")
+            yield self.input
+            yield self.list
+
+    def on_resize(self) -> None:
+        """As low as its choices."""
+        fit_box(self.query_one("#box"), self._choices(""), around=4)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Offer what goes on so."""
+        self.list.put(self._choices(event.value.rpartition(",")[2].strip()), empty="A new tag.")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """These."""
+        _ = self.dismiss(event.value if any(parse(event.value)) else None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, complete, leave."""
+        if event.key == "escape":
+            _ = self.dismiss(None)
+        elif event.key in ("down", "up"):
+            self.list.move(1 if event.key == "down" else -1)
+        elif event.key == "tab":
+            self.list.choose()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """The last word becomes this one."""
+        before, comma, _ = self.input.value.rpartition(",")
+        self.input.value = f"{before}{comma} {event.choice.key}" if comma else event.choice.key
+        self.input.cursor_position = len(self.input.value)
+        self.input.focus()

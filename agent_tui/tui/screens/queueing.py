@@ -1,0 +1,125 @@
+"""Commands of the queue: which list is shown, why somebody stands where they stand, and promises."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from agent_tui.core.model import Customer
+from agent_tui.services import offers, views
+from agent_tui.tui import when
+from agent_tui.tui.lines import Role
+from agent_tui.tui.safe import line
+from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.several import Several
+from agent_tui.tui.screens.weighing import Weighing
+from agent_tui.tui.screens.writing import Sheet
+
+
+class Queueing(Several):
+    """The queue."""
+
+    # Lists
+
+    def do_view(self) -> None:
+        """Choose a list by name."""
+        named = views.lists(self.desk.business, self.desk.clock.now(), tuple(self.desk.channels), self.labels)
+        by_key = {one.key: one for one in named}
+        picking = Picking("Show", [_choice(one) for one in named], self.look)
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.listing.choose(by_key[key])
+                self.went()
+                self.go_to("inbox")
+                self.reload()
+
+        self.above(picking, chosen)
+        self.do(self._count(picking, named), group="count")
+
+    async def _count(self, picking: Picking, named: tuple[views.Named, ...]) -> None:
+        """How many are in each list, once that is known."""
+        await self.load_labels()
+        counted = []
+        for one in named:
+            tag = one.view.tag
+            total = self.labels.tags.get(tag, 0) if tag else await self.desk.inbox.total(one.view)
+            counted.append(replace(_choice(one), right=(str(total), Role.ACCENT if total else Role.DIM)))
+        picking.renew(counted)
+
+    # Why
+
+    def do_why(self) -> None:
+        """Every factor, to be changed."""
+        card = self.reading.card
+        if card is None or card.customer.id != self.current:
+            return
+        screen = Weighing(card.customer, self.look, lambda key, value: self._weigh(card.customer, key, value))
+        self._weighing = screen
+        self.above(screen)
+
+    def _weigh(self, customer: Customer, key: str, value: int) -> None:
+        self.do(self._weighed(customer.id, key, value), group="weigh")
+
+    async def _weighed(self, customer_id: str, key: str, value: int) -> None:
+        given = {key: value}
+        before = await self.desk.inbox.describe(
+            customer_id,
+            severity=given.get("severity"),
+            effort=given.get("effort"),
+            importance=given.get("importance"),
+        )
+        self.undoing.decided(f"{line(before.name)}: {key}", before)
+        card = await self.desk.timeline.card(customer_id)
+        self._weighing.put(card.customer)
+        await self.listing.again()
+        self.explain()
+        await self.reading.refresh()
+
+    # Promises
+
+    def do_promise(self) -> None:
+        """Seen, you will hear from me by …"""
+        now, zone = self.desk.clock.now(), self.look.zone
+        self.pick_moment(
+            f"{self.called()} will hear from us by",
+            offers.promises(now, zone),
+            self._promise_by,
+            alone=self._promise_alone,
+        )
+
+    def _promise_by(self, at: datetime | None) -> Work:
+        if at is not None and self.current is not None:
+            if self.inbox.marked:
+                return self._promise_alone(at)
+            self.leave_composer()
+            sheet = self.writing.open(self.current, self.name_of(self.current), note=False, promise=at)
+            self.do(self._words(sheet), group="prepare")
+            self.timeline.follows = True
+            self.show(self.current, seen=True)
+            self.go_to("composer")
+        return None
+
+    async def _words(self, sheet: Sheet) -> None:
+        await self._prepare(sheet)
+        if sheet.envelope is None or sheet.promise is None:
+            return
+        now, zone, can = self.desk.clock.now(), self.look.zone, sheet.envelope.channel.can
+        text = offers.seen_text(
+            sheet.envelope.name,
+            self.desk.business.agent,
+            offers.by_words(sheet.promise, now, zone),
+            letter=can.subject,
+            limit=can.max_length,
+        )
+        self.writing.put(sheet, text)
+
+    def _promise_alone(self, at: datetime | None) -> Work:
+        """Promised on the telephone, or to be said later: no message."""
+        if at is None:
+            return None
+        told = f"promised by {when.moment(at, self.desk.clock.now(), self.look.zone)}"
+        return self.each(told, lambda c: self.desk.inbox.promise(c, at))
+
+
+def _choice(one: views.Named) -> Choice:
+    return Choice(key=one.key, label=line(one.name))
