@@ -7,13 +7,17 @@
   count as unread and of customers who have some; ``is:open/snoozed/done`` and ``tag:`` of a customer and all entries.
 - ``after:`` includes its moment, ``before:`` does not; a customer's moment is the one of the newest message.
 - Customers are found only by words, ``tag:`` and ``is:``, for nobody looking for messages wants a list of names.
+- One customer's query (`customer`) finds what was said with them, not themselves; it alone says nothing.
 - A query that says nothing, or only what not to find, finds nothing.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.fold import fold, tokens
+from agent_tui.core.marking import marks
 from agent_tui.core.model import (
     Activity,
     Card,
@@ -27,10 +31,11 @@ from agent_tui.core.model import (
 from agent_tui.core.query import Query, Term
 from agent_tui.core.standing import asks
 from agent_tui.core.text import snippet
-from storage._fold import fold, tokens
 
 Fields = tuple[str, ...]
 _SNIPPET = 120
+_LOOKED_AT = 20_000  # characters
+_WORD_ENDS = r"(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def says_something(query: Query) -> bool:
 def finds_customers(query: Query) -> bool:
     """Whether a customer can match at all."""
     told = query.tags or query.states or any(not term.negated for term in query.terms)
-    return bool(told) and not (query.sender or query.recipient or query.on or query.attachment)
+    others = query.sender or query.recipient or query.on or query.attachment or query.customer
+    return bool(told) and not others
 
 
 def matches(query: Query, subject: Subject) -> bool:
@@ -64,6 +70,7 @@ def matches(query: Query, subject: Subject) -> bool:
         says_something(query)
         and all(stands(term, subject.fields) is not term.negated for term in query.terms)
         and all(_is(state, subject) for state in query.states)
+        and query.customer in (None, subject.card.customer.id)
         and {fold(tag) for tag in query.tags} <= {fold(tag) for tag in subject.card.customer.tags}
         and (query.after is None or subject.at >= query.after)
         and (query.before is None or subject.at < query.before)
@@ -157,7 +164,16 @@ def excerpt(query: Query, texts: tuple[str, ...]) -> str:
     """One line around the first thing found, of the first of `texts` that has it; else the beginning of the first."""
     for term in query.terms:
         for text in () if term.negated else texts:
-            if (start := text.casefold().find(term.text.casefold())) >= 0:
+            if (start := _first(term, text)) is not None:
                 begin = text.rfind(" ", 0, max(0, start - _SNIPPET // 3)) + 1
                 return snippet(text[begin:], _SNIPPET)
     return snippet(next((text for text in texts if text.strip()), ""), _SNIPPET)
+
+
+def _first(term: Term, text: str) -> int | None:
+    """Where the term stands: mostly as it was typed; else as it is compared."""
+    plain = re.search(rf"\b{re.escape(term.text)}{'' if term.prefix else _WORD_ENDS}", text, re.IGNORECASE)
+    if plain is not None:
+        return plain.start()
+    folded = marks((term,), text[:_LOOKED_AT])
+    return folded[0][0] if folded else None

@@ -6,11 +6,11 @@ Best first: customers that match, newest first, then entries, newest first; equa
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from agent_tui.core.fold import fold, tokens
 from agent_tui.core.model import Message, Note
 from agent_tui.core.query import Query
 from agent_tui.core.store import Found, Hit
 from storage import _match
-from storage._fold import fold, tokens
 from storage._match import Fields, Subject
 from storage._rows import Group, card, unread_after
 

@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.fold import fold
 from agent_tui.core.model import Customer, Identity, Last, Message, Position
 from agent_tui.core.standing import weight
 from storage import codec
-from storage._fold import fold
 from storage._rows import Group, last, unwritten_customer, unwritten_identity
 from storage.catalog import Catalog
 from storage.filed import Filed, Spot

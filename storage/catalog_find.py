@@ -2,9 +2,9 @@
 
 # ruff: noqa: S608  # only our own column names are put into SQL; every value is bound
 
+from agent_tui.core.fold import fold, tokens
 from agent_tui.core.store import Found
 from storage import _match, _search
-from storage._fold import fold, tokens
 from storage.catalog import Catalog
 from storage.catalog_customers import group_of
 from storage.search_words import phrase

@@ -12,11 +12,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from agent_tui.core.fold import fold
 from agent_tui.core.model import Message, Note
 from agent_tui.core.query import IS, Query
 from agent_tui.core.store import Hit
 from storage import _match, _search, codec
-from storage._fold import fold
 from storage.catalog import Catalog
 from storage.catalog_customers import group_of, unread_after
 from storage.catalog_inbox import SHOW
@@ -74,7 +74,9 @@ def _of_customers(query: Query, now: datetime) -> tuple[list[str], dict[str, Any
     """What has to hold of the customer, whatever is found, and the values of every condition."""
     values: dict[str, Any] = {"now": codec.milliseconds(now)}
     values |= {"after": _ceiling(query.after), "before": _ceiling(query.before)}
+    values["customer"] = query.customer
     where = [SHOW[state] for state in query.states if state in SHOW]
+    where += ["c.id = :customer"] if query.customer is not None else []
     for number, tag in enumerate(query.tags):
         where.append(f"EXISTS (SELECT 1 FROM json_each(c.marks) WHERE value = :tag{number})")
         values[f"tag{number}"] = fold(tag)

@@ -9,6 +9,7 @@ inside `Catalog.writing`.
 from typing import TypeVar
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.fold import fold
 from agent_tui.core.model import (
     Activity,
     Customer,
@@ -25,7 +26,6 @@ from agent_tui.core.model import (
 )
 from agent_tui.core.standing import asks
 from storage import codec
-from storage._fold import fold
 from storage._match import entry_fields, recipient_fields, sender_fields
 from storage.catalog import Catalog
 from storage.catalog_customers import Customers

@@ -41,6 +41,26 @@ class Query:
     before: datetime | None = None
     after: datetime | None = None
     attachment: bool = False
+    customer: str | None = None  # said with this one only; asked by whoever shows them, never typed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One operator as it stands in what was typed: ``on:sms``, from `start` up to `end`."""
+
+    start: int
+    end: int
+    operator: str
+    value: str
+
+
+def operators(text: str) -> tuple[Piece, ...]:
+    """The operators in what was typed, right or wrong, in order; never raises."""
+    return tuple(
+        Piece(start=m.start(), end=m.end(), operator=m[2].lower(), value=m[3] if m[3] is not None else m[5])
+        for m in _TOKEN.finditer(text)
+        if m[2] is not None and m[2].lower() in OPERATORS and not m[1]
+    )
 
 
 def parse(text: str, now: datetime) -> Query:

@@ -1,9 +1,11 @@
 """Who is meant: customers by id, address or name, and the search over everything said."""
 
+from dataclasses import replace
+
 from agent_tui.core.addresses import read
 from agent_tui.core.clock import Clock
-from agent_tui.core.errors import Missing
-from agent_tui.core.query import parse
+from agent_tui.core.errors import Missing, UsageError
+from agent_tui.core.query import Term, parse
 from agent_tui.core.store import Found, Hit, Store
 from agent_tui.services.about import Business
 
@@ -48,6 +50,23 @@ class Contacts:
         """Messages, notes and customers. Raises UsageError saying what is wrong with a malformed query."""
         now = self._clock.now()
         return await self._store.search(parse(text, now), now, limit=limit)
+
+    async def search_with(self, customer_id: str, text: str, *, limit: int = 50) -> tuple[Hit, ...]:
+        """The same among what was said with one customer, newest first. Raises UsageError, Missing."""
+        now = self._clock.now()
+        query = parse(text, now)
+        card = await self._store.card(customer_id, now)
+        if card is None:
+            raise Missing(f"there is no customer {customer_id}", remedy="look for them with search")
+        within = replace(query, customer=card.customer.id)
+        return await self._store.search(within, now, limit=limit)
+
+    def sought(self, text: str) -> tuple[Term, ...]:
+        """The words a query looks for, as far as it can be understood: what is marked where it was found."""
+        try:
+            return parse(text, self._clock.now()).terms
+        except UsageError:
+            return ()
 
 
 def _described(found: Found) -> str:

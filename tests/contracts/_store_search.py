@@ -1,5 +1,6 @@
 """The store's contract, fifth part: search. What it finds, in which order, and that nothing typed can break it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from tests.contracts.records import (
     cid,
     customer,
     delivery,
+    identity,
     mail,
     minute,
     note,
@@ -168,6 +170,41 @@ class Searching(StoreBase):
         assert "needle" in hit.snippet
         assert hit.snippet.isprintable()
         assert len(hit.snippet) <= 200
+
+    async def test_a_snippet_is_around_the_word_however_it_is_written(self, store: Store) -> None:
+        text = "Verlustangst, " + "filler " * 100 + "meine verlust; R\u00dcCKGABE " + "more " * 100
+        await put(store, came("m-1", text=text))
+        for asked in ("ruckgabe", "verlust"):
+            (hit,) = await store.search(parse(asked, NOW), NOW)
+            assert "verlust; R\u00dcCKGABE" in hit.snippet
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("refund", ["n-1", "m-2", "m-1"]),
+            ("refund on:email", ["m-2", "m-1"]),
+            ("is:note", ["n-1"]),
+            ("is:failed", ["m-2"]),
+            ("after:1d", ["n-1", "m-2", "m-1"]),
+            ("müller", []),
+            ("walnuts", []),
+        ],
+    )
+    async def test_what_was_said_with_one_customer(
+        self, store: Store, text: str, expected: list[str]
+    ) -> None:
+        await a_history(store)
+        await put(store, came("m-7", "mei", -10, text="refund"))
+        hits = await store.search(replace(parse(text, NOW), customer=cid("ana")), NOW)
+        assert [hit.entry_id for hit in hits] == expected
+        assert await store.search(Query(customer=cid("ana")), NOW) == ()
+        assert await store.search(replace(parse("refund", NOW), customer="nobody"), NOW) == ()
+
+    async def test_what_was_said_with_all_addresses_of_one_customer(self, store: Store) -> None:
+        await a_history(store)
+        await put(store, came("m-7", "mei", -10, text="refund"), identity("mei", cid("ana")))
+        hits = await store.search(replace(parse("refund", NOW), customer=cid("ana")), NOW)
+        assert [hit.entry_id for hit in hits] == ["m-7", "n-1", "m-2", "m-1"]
 
     async def test_newest_first_equal_times_by_the_larger_id(self, store: Store) -> None:
         await put_each(store, (came(f"m-{n}", f"c{n % 2}", -(n // 3)) for n in range(9)))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_tui.core.errors import UsageError
-from agent_tui.core.query import Query, Term, parse
+from agent_tui.core.query import Query, Term, operators, parse
 from tests.clocks import START
 
 
@@ -78,3 +78,17 @@ def test_mistakes_are_named(typed: str, problem: str) -> None:
 def test_it_never_fails_in_another_way(typed: str) -> None:
     with suppress(UsageError):
         assert parse(typed, START) != Query()
+
+
+def test_operators_are_found_where_they_stand() -> None:
+    typed = 'cake on:SMS -is:open tag:"a b" 10:30 from: "on:x" IS:hungry'
+    assert [(typed[p.start : p.end], p.operator, p.value) for p in operators(typed)] == [
+        ("on:SMS", "on", "SMS"),
+        ('tag:"a b"', "tag", "a b"),
+        ("IS:hungry", "is", "hungry"),
+    ]
+
+
+@given(st.text(max_size=60))
+def test_operators_are_read_from_anything(typed: str) -> None:
+    assert all(typed[p.start : p.end] for p in operators(typed))

@@ -156,6 +156,26 @@ async def test_every_search(both: tuple[Store, Store], limit: int) -> None:
         )
 
 
+async def test_every_search_with_one_customer(both: tuple[Store, Store]) -> None:
+    local, memory = both
+    found = 0
+    for text in (
+        "refund",
+        "refund -late",
+        "is:note",
+        "is:unread",
+        "on:sms late",
+        "is:failed",
+        "退款 is:open",
+    ):
+        for number in range(0, CUSTOMERS, 7):
+            query = replace(parse(text, NOW), customer=cid(f"user{number}"))
+            hits = await local.search(query, NOW, limit=3)
+            assert (text, number, hits) == (text, number, await memory.search(query, NOW, limit=3))
+            found += len(hits)
+    assert found > 50
+
+
 async def test_every_way_to_find_a_customer(both: tuple[Store, Store]) -> None:
     local, memory = both
     for text in (

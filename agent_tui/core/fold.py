@@ -8,6 +8,9 @@ What comes out holds only words and single spaces, so that any tokenizer that ke
 together (SQLite's ``unicode61 categories 'L* N* Co Mn Mc'``) sees the same words as `tokens`. Pure, linear.
 """
 
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 _MAX_REMEMBERED = 65536
@@ -48,6 +51,38 @@ def tokens(text: str) -> list[str]:
     return _lower(bare).translate(_WORDS).split()
 
 
+class Placed(NamedTuple):
+    """A word as `tokens` has it, and where it stands in the text as it was written."""
+
+    word: str
+    start: int
+    end: int
+
+
+def placed(text: str) -> list[Placed]:
+    """The words of `text` with their places. A sign that is several words (``㎏/㎡``) is the place of each of them."""
+    if text.isascii():
+        return [Placed(m[0].lower(), m.start(), m.end()) for m in _ASCII_WORD.finditer(text)]
+    return [Placed(word, a, b) for a, b in _runs(text) for word in tokens(text[a:b])]
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where something stands without a gap: a word, or one character of a script without spaces."""
+    start: int | None = None
+    for at, char in enumerate(text):
+        shown = _WORDS[ord(char)]
+        joins = len(shown) == 1 and shown != " "
+        if start is not None and not joins:
+            yield start, at
+            start = None
+        if len(shown) > 1:
+            yield at, at + 1
+        elif joins and start is None:
+            start = at
+    if start is not None:
+        yield start, len(text)
+
+
 def _lower(text: str) -> str:
     return normalize("NFKC", normalize("NFKC", text).casefold())
 
@@ -78,5 +113,6 @@ def _remember(table: dict[int, str], code: int, shown: str) -> str:
     return shown
 
 
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _BARE = _Bare()
 _WORDS = _Words()

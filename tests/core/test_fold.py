@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage._fold import fold, tokens
+from agent_tui.core.fold import fold, placed, tokens
 
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 
@@ -75,3 +75,31 @@ def test_sqlite_sees_the_same_words(words: list[str]) -> None:
 
 def test_a_megabyte_is_folded_at_once() -> None:
     assert len(tokens("é ß 退 " * 250_000)) == 750_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("Hello,  World!", [("hello", "Hello"), ("world", "World")]),
+        ("die Rückgabe: Straße", [("die", "die"), ("ruckgabe", "Rückgabe"), ("strasse", "Straße")]),
+        ("naïve cafe\u0301!", [("naive", "naïve"), ("cafe", "cafe\u0301")]),
+        ("我想，ok", [("我", "我"), ("想", "想"), ("ok", "ok")]),
+        ("½", [("1", "½"), ("2", "½")]),
+        ("\ud800 a", [("a", "a")]),
+    ],
+)
+def test_words_are_found_in_their_places(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(word, text[start:end]) for word, start, end in placed(text)] == expected
+
+
+@given(st.text(st.characters(categories=("Lu", "Ll", "Nd", "Po", "Zs"), max_codepoint=0x24F)))
+def test_words_in_their_places_are_the_same_words(text: str) -> None:
+    assert [word for word, _, _ in placed(text)] == tokens(text)
+
+
+@given(st.text())
+def test_places_are_in_order_and_in_the_text(text: str) -> None:
+    places = [place for _, *place in placed(text)]
+    assert places == sorted(places)
+    assert all(0 <= start < end <= len(text) for start, end in places)
