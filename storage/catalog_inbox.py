@@ -149,6 +149,12 @@ class _Lister:
         return self._catalog.db.execute(sql, self._values | values).fetchall()
 
 
+def waits(catalog: Catalog, now: int) -> list[int]:
+    """Since when each waits who waits at `now`, the earliest first."""
+    sql = f"SELECT {_SINCE} AS since FROM customer WHERE {SHOW['waiting']} ORDER BY since"
+    return [row[0] for row in catalog.db.execute(sql, {"now": now})]
+
+
 def standing_of(columns: Any, now: int) -> tuple[CustomerState, datetime | None]:
     """State and waiting time at `now`, from (wait, ripe, snooze, until, promise, settled)."""
     wait, ripe, snooze, until, promise, settled = columns
