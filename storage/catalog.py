@@ -23,7 +23,7 @@ from agent_tui.core.errors import Damaged, StoreError
 from storage.disk import create_private, flush_all, replace_file
 from storage.troubles import is_damage
 
-SCHEMA = 3
+SCHEMA = 4
 _PREFIX = f"catalog-v{SCHEMA}-"
 _CURRENT = f"CURRENT-v{SCHEMA}"
 KEPT_CHANGES = 100_000

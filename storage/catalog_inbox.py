@@ -176,6 +176,12 @@ def labels(catalog: Catalog) -> Labels:
     return Labels(tags=dict(tags), agents=dict(agents))
 
 
+def waits(catalog: Catalog, now: int) -> list[int]:
+    """Since when each waits who waits at `now`, the earliest first."""
+    sql = f"SELECT {_SINCE} AS since FROM customer WHERE {SHOW['waiting']} ORDER BY since"
+    return [row[0] for row in catalog.db.execute(sql, {"now": now})]
+
+
 def standing_of(columns: Any, now: int) -> tuple[CustomerState, datetime | None]:
     """State and waiting time at `now`, from (wait, ripe, snooze, until, promise, settled)."""
     wait, ripe, snooze, until, promise, settled = columns

@@ -128,13 +128,14 @@ class Rows:
         number = self._allocate(at)
         ours = isinstance(fact, Message) and fact.direction is Direction.OUT
         self._run(
-            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(number, fact.id, _kind(fact), journal, at, place.offset, place.length),
                 int(fact.seen) if isinstance(fact, Message) and asks(fact) else None,
                 1 if isinstance(fact, Message) and ours and not fact.automatic else None,
                 self._void(fact.id) if isinstance(fact, Message) else 0,
                 fact.fingerprint or None if isinstance(fact, Message) else None,
+                _what(fact),
             ),
         )
         if isinstance(fact, Message):
@@ -282,3 +283,9 @@ def _kind(fact: Fact) -> int:
     if isinstance(fact, Message):
         return MESSAGE_IN if fact.direction is Direction.IN else MESSAGE_OUT
     return NOTE if isinstance(fact, Note) else ACTIVITY
+
+
+def _what(fact: Fact) -> str | None:
+    if isinstance(fact, Message):
+        return fact.channel
+    return fact.kind if isinstance(fact, Activity) else None

@@ -37,12 +37,14 @@ from agent_tui.core.store import (
     View,
     Written,
 )
+from agent_tui.core.tally import Tally
 from storage import blobs as files
 from storage import catalog_read, changes, health
 from storage.catalog import Catalog, Catalogs
 from storage.catalog_find import find
 from storage.catalog_inbox import inbox, labels
 from storage.catalog_search import search
+from storage.catalog_tally import tally
 from storage.filed import Filed, Misplaced
 from storage.keeper import Keeper
 from storage.lanes import Lane, Reader, patiently
@@ -224,6 +226,10 @@ class LocalStore(Store):
     async def search(self, query: Query, now: datetime, *, limit: int = 50) -> tuple[Hit, ...]:
         """Customers that match, then messages and notes; each newest first."""
         return await self._ask(lambda catalog: search(catalog, self._filed, query, now, limit))
+
+    async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:
+        """What happened in a stretch of time, counted."""
+        return await self._ask(lambda catalog: tally(catalog, self._filed, since, until, texts))
 
     async def deliveries(
         self,

@@ -45,7 +45,8 @@ from agent_tui.core.store import (
     View,
     Written,
 )
-from storage import _search
+from agent_tui.core.tally import Tally
+from storage import _search, _tally
 from storage._feed import Feed
 from storage._rows import card, claim_order, in_view, labels, row, urgency
 from storage._shelf import Shelf
@@ -167,6 +168,10 @@ class MemoryStore(Store):
         """Customers that match, then messages and notes; each newest first."""
         hits = _search.search(self._shelf.groups(), self._shelf.fields, query, now)
         return hits[: max(0, limit)]
+
+    async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:
+        """What happened in a stretch of time, counted."""
+        return _tally.tally(self._shelf.groups(), since, until, texts)
 
     async def deliveries(
         self,

@@ -33,7 +33,8 @@ CREATE TABLE entry (                  -- facts
   asks INTEGER,                       -- somebody waits because of it: 0 unseen when filed, 1 seen
   reply INTEGER,                      -- 1: it answers, unless void
   void INTEGER NOT NULL DEFAULT 0,    -- its delivery: 1 failed, 2 canceled
-  fingerprint TEXT
+  fingerprint TEXT,
+  what TEXT                           -- a message's channel, an activity's kind
 ) STRICT;
 CREATE INDEX entry_page ON entry (journal, at, id, kind, void);
 CREATE INDEX entry_asks ON entry (journal, at, id, asks) WHERE asks IS NOT NULL AND void < 2;

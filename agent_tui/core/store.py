@@ -30,6 +30,7 @@ from agent_tui.core.model import (
     Record,
 )
 from agent_tui.core.query import Query
+from agent_tui.core.tally import Tally
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D", bound=Document)
@@ -247,6 +248,12 @@ class Store(Protocol):
         """Customers that match, then messages and notes, each newest first; activities are not searched.
 
         ``is:unread`` means messages not read yet, and customers who have some.
+        """
+        ...
+
+    async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:
+        """What happened from `since` until before `until`, counted, with what was said in the newest `texts`
+        messages that ask. Who waits, and who carries which tag, is as it stands at `until` by what is known now.
         """
         ...
 

@@ -207,6 +207,7 @@ async def _answers(store: Store) -> list[object]:
     said.append(await store.inbox(View(show="all"), NOW, offset=1, limit=1))
     said += [await store.search(parse(text, NOW), NOW) for text in QUERIES]
     said += [await store.find(text) for text in ("ana", "example", "bob@example.com")]
+    said += [await store.tally(minute(-5), now, texts=3) for now in MOMENTS]
     for channel in CHANNELS:
         said += [await store.cursor(channel), await store.known(channel, {"<1>", "<2>", "<3>"})]
         said.append(await store.deliveries(list(DeliveryState), channel=channel))

@@ -15,6 +15,7 @@ from tests.contracts._store_lists import Deliveries, Finding, Lists
 from tests.contracts._store_people import People
 from tests.contracts._store_read import Cards, Joining, Lasting, Timelines
 from tests.contracts._store_search import Hostility, Searching
+from tests.contracts._store_tally import Tallies
 from tests.contracts._store_write import Duplicates, Revisions, Writing
 
 __all__ = ["OpenStore", "StoreContract"]
@@ -35,6 +36,7 @@ class StoreContract(
     Lists,
     Finding,
     Deliveries,
+    Tallies,
     Searching,
     Hostility,
     Changes,
