@@ -48,11 +48,12 @@ class Past:
     blobs: dict[str, bytes] = field(default_factory=dict)
 
 
-def past(now: datetime, accounts: Mapping[Medium, Account]) -> Past:
-    """All that was said with everybody before `now`."""
+def past(now: datetime, accounts: Mapping[str, Account]) -> Past:
+    """All that was said before `now`, with everybody whose every place has an account."""
     made = Past()
     for person in people():
-        if any(True for _ in person.history()):
+        places = {said.place for said in person.history() if said.medium}
+        if places and places <= accounts.keys():
             writer = _Writer(person, now, accounts, made.blobs)
             made.records += writer.records()
     return made
@@ -62,7 +63,7 @@ class _Writer:
     """Writes one person's history."""
 
     def __init__(
-        self, person: Person, now: datetime, accounts: Mapping[Medium, Account], blobs: dict[str, bytes]
+        self, person: Person, now: datetime, accounts: Mapping[str, Account], blobs: dict[str, bytes]
     ) -> None:
         self._person = person
         self._now = now
@@ -109,8 +110,8 @@ class _Writer:
         )
 
     def _identities(self, first: datetime) -> Iterator[Identity]:
-        for medium, why in self._person.joined.items():
-            address = self._person.addresses[medium]
+        for place, why in self._person.joined.items():
+            address = self._person.addresses[place]
             yield Identity(
                 id=str(address),
                 address=address,
@@ -140,7 +141,7 @@ class _Writer:
         return Activity(id=key, address=self._home, at=at, kind=kind, text=text, author=author)
 
     def _message(self, number: int, said: Said, medium: Medium, at: datetime) -> Message:
-        account, theirs = self._accounts[medium], self._person.addresses[medium]
+        account, theirs = self._accounts[said.place], self._person.addresses[said.place]
         ours = account.address or Address("channel", account.name)
         out = said.kind[1] == "out"
         key = f"<{self._key(number)}@demo.example>"

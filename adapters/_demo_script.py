@@ -33,11 +33,12 @@ from agent_tui.core.model import Claim, Medium
 
 AGENT = "Rui"
 BUSINESS = "Corner Bakery"
-SCHEMES: Mapping[Medium, str] = {
+SCHEMES: Mapping[str, str] = {  # of the addresses in each place: a medium, or one more kind of chat
     Medium.EMAIL: "email",
     Medium.SMS: "phone",
     Medium.CHAT: "telegram",
     Medium.WEB: "web",
+    "matrix": "matrix",
 }
 FACTS = frozenset(
     {*SCHEMES, "tags", "company", "importance", "pinned", "assigned", "promised", "snoozed", "claims"}
@@ -53,7 +54,7 @@ _LONG = 80  # characters: a line longer than this goes on in the next
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One entry of a story. `when` is as written; `kind` begins with a medium, ``note`` or ``did``."""
+    """One entry of a story. `when` is as written; `kind` begins with a place, ``note`` or ``did``."""
 
     when: str
     kind: tuple[str, ...]
@@ -65,7 +66,14 @@ class Said:
     @property
     def medium(self) -> Medium | None:
         """What it was said on; None for what was only noted or done."""
-        return None if self.kind[0] in {"note", "did"} else Medium(self.kind[0])
+        if self.kind[0] in {"note", "did"}:
+            return None
+        return Medium.CHAT if self.place == "matrix" else Medium(self.place)
+
+    @property
+    def place(self) -> str:
+        """Where it was said: a key of `SCHEMES`."""
+        return self.kind[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +81,8 @@ class Person:
     """Someone of the demo. `addresses` in the order of the file: the first is the one they are known by."""
 
     name: str
-    addresses: Mapping[Medium, Address]
-    joined: Mapping[Medium, str]  # why we know that a further address is theirs
+    addresses: Mapping[str, Address]
+    joined: Mapping[str, str]  # why we know that a further address is theirs
     facts: Mapping[str, str] = field(default_factory=dict)
     story: tuple[Said, ...] = ()
 
@@ -88,17 +96,17 @@ class Person:
         """What was said before the start, oldest first."""
         return (said for said in self.story if said.when.startswith("-"))
 
-    def live(self, medium: Medium) -> Iterable[tuple[float, Said]]:
-        """What they say on a medium while somebody looks: seconds after the start, and the words."""
+    def live(self, place: str) -> Iterable[tuple[float, Said]]:
+        """What they say in a place while somebody looks: seconds after the start, and the words."""
         return (
             (span(said.when.removeprefix("live ")).total_seconds(), said)
             for said in self.story
-            if said.when.startswith("live") and said.medium is medium
+            if said.when.startswith("live") and said.place == place
         )
 
-    def answers(self, medium: Medium) -> tuple[Said, ...]:
-        """What they answer on a medium, in order."""
-        return tuple(said for said in self.story if said.when == "answer" and said.medium is medium)
+    def answers(self, place: str) -> tuple[Said, ...]:
+        """What they answer in a place, in order."""
+        return tuple(said for said in self.story if said.when == "answer" and said.place == place)
 
 
 @cache
@@ -114,11 +122,11 @@ def read(text: str) -> Person:
     head, *rest = re.split(r"^(?=@ )", text, flags=re.MULTILINE)
     name, *lines = head.strip().splitlines()
     facts = dict(_fact(line) for line in lines if line)
-    places = [(medium, *facts[medium].partition(" - ")[::2]) for medium in facts if medium in SCHEMES]
+    places = [(place, *facts[place].partition(" - ")[::2]) for place in facts if place in SCHEMES]
     return Person(
         name=name,
-        addresses={Medium(m): Address(SCHEMES[Medium(m)], value) for m, value, _ in places},
-        joined={Medium(m): why for m, _, why in places[1:]},
+        addresses={place: Address(SCHEMES[place], value) for place, value, _ in places},
+        joined={place: why for place, _, why in places[1:]},
         facts={key: value for key, value in facts.items() if key not in SCHEMES},
         story=tuple(map(_said, rest)),
     )

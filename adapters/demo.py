@@ -48,12 +48,20 @@ class Settings:
     """One scripted account. `speed` 2: everything happens in half the time."""
 
     medium: Medium  # what it plays
+    scheme: str = ""  # of its customers' addresses, where a medium has several: "matrix"
     address: Address | None = None  # ours, as customers see it
     speed: float = 1.0  # as fast as people write
 
     def __post_init__(self) -> None:
         if not self.speed > 0:
             raise ConfigError("speed is not above 0", remedy="1 is as people write")
+        if self.scheme and self.scheme not in SCHEMES.values():
+            raise ConfigError(f"scheme cannot be {self.scheme!r}", remedy='"matrix", or leave it out')
+
+    @property
+    def place(self) -> str:
+        """Where people write to it: a key of `SCHEMES`."""
+        return next((place for place, scheme in SCHEMES.items() if scheme == self.scheme), self.medium)
 
 
 class Adapter(Channel):
@@ -63,7 +71,8 @@ class Adapter(Channel):
         self.name = name
         self.medium = settings.medium
         self.address = settings.address
-        self.can = _with_scheme(_CAN[settings.medium], settings.medium)
+        self.can = replace(_CAN[settings.medium], schemes=frozenset({SCHEMES[settings.place]}))
+        self._place = settings.place
         self._speed = settings.speed
         self._now = kit.now
         self._said: list[Event] = []
@@ -116,7 +125,7 @@ class Adapter(Channel):
             return
         self._started = True
         for person in people():
-            for number, (seconds, said) in enumerate(person.live(self.medium)):
+            for number, (seconds, said) in enumerate(person.live(self._place)):
                 self._later(seconds, partial(self._spoken, person, said, f"live-{person.name}-{number}", ()))
 
     def _later(self, seconds: float, what: Callable[[], Event]) -> None:
@@ -143,9 +152,9 @@ class Adapter(Channel):
         self._later(seconds, lambda: Progress(delivery=state, at=self._now(), key=message.key))
 
     def _answer(self, message: Outgoing, address: Address, seconds: float) -> None:
-        person = next((p for p in people() if p.addresses.get(self.medium) == address), None)
+        person = next((p for p in people() if p.addresses.get(self._place) == address), None)
         count = self._answered.get(address, 0)
-        if person is None or count >= len(answers := person.answers(self.medium)):
+        if person is None or count >= len(answers := person.answers(self._place)):
             return
         self._answered[address] = count + 1
         thread = (f"<{message.key}@demo.example>", *message.threads)
@@ -156,7 +165,7 @@ class Adapter(Channel):
         own = f"<{sha256(key.encode()).hexdigest()[:16]}@demo.example>"
         return Received(
             external_id=own,
-            sender=person.addresses[self.medium],
+            sender=person.addresses[self._place],
             sender_name=person.name,
             at=self._now(),
             recipients=(self.address,) if self.address else (),
@@ -166,10 +175,6 @@ class Adapter(Channel):
             in_reply_to=threads[0] if threads else None,
             threads=(own, *threads),
         )
-
-
-def _with_scheme(can: Capabilities, medium: Medium) -> Capabilities:
-    return replace(can, schemes=frozenset({SCHEMES[medium]}))
 
 
 def _titled(said: Said, subject: str) -> Said:

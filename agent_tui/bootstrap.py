@@ -243,7 +243,7 @@ def serve_chat(
 
 
 def demo_settings(folder: Path, *, page: str = "") -> Settings:
-    """A bakery with a scripted channel for each medium, on a home under `folder`.
+    """A bakery with scripted channels for every medium, on a home under `folder`.
 
     `page` (``http://127.0.0.1:8420``) is where its website is served, with a chat that is no script but the real one.
     """
@@ -261,6 +261,7 @@ def demo_settings(folder: Path, *, page: str = "") -> Settings:
             "sms": {"kind": "demo", "medium": "sms", "address": "+351210000000"},
             "website": {"kind": "demo", "medium": "web"},
             "telegram": {"kind": "demo", "medium": "chat"},
+            "matrix": {"kind": "demo", "medium": "chat", "scheme": "matrix"},
             **({"your-chat": live} if page else {}),
         },
     )
@@ -270,11 +271,11 @@ async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
     """Months of history with the demo's people, as if the channels of the settings had brought it."""
     from adapters._demo_records import Account, past
 
-    accounts: dict[Medium, Account] = {}
+    accounts: dict[str, Account] = {}
     scripted = {name: table for name, table in settings.channels.items() if table["kind"] == "demo"}
     for name, table in scripted.items():
         made = convert(find_adapter(table["kind"]).Settings, {k: v for k, v in table.items() if k != "kind"})
         address: Address | None = made.address
-        accounts[made.medium] = Account(name=name, address=address)
+        accounts[made.place] = Account(name=name, address=address)
     history = past(now, accounts)
     await store.write(history.records, blobs=history.blobs)

@@ -28,7 +28,7 @@ from tests.clocks import FrozenClock
 from tests.fakes import demo_desk
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-ACCOUNTS = {medium: _demo_records.Account(name=medium.value) for medium in Medium}
+ACCOUNTS = {place: _demo_records.Account(name=place) for place in _demo_script.SCHEMES}
 ANA = Address("web", "website/visitor-7f3a")
 
 
@@ -41,7 +41,7 @@ class TestStories:
     def test_about_a_dozen_people_on_every_medium(self) -> None:
         people = _demo_script.people()
         assert 12 <= len(people) <= 20
-        assert {medium for person in people for medium in person.addresses} == set(Medium)
+        assert {place for person in people for place in person.addresses} == {*Medium, "matrix"}
 
     def test_no_address_is_anybodys(self) -> None:
         for person in _demo_script.people():
@@ -84,6 +84,12 @@ class TestHistory:
 
     def test_the_same_moment_gives_the_same_history(self) -> None:
         assert _demo_records.past(NOON, ACCOUNTS).records == _demo_records.past(NOON, ACCOUNTS).records
+
+    def test_who_was_spoken_with_elsewhere_too_is_left_out(self) -> None:
+        mail = {"email": ACCOUNTS["email"]}
+        named = {r.name for r in _demo_records.past(NOON, mail).records if isinstance(r, Customer)}
+        assert {"Dan Roth", "Giulia Ferrari"} <= named
+        assert not named & {"Ana Sousa", "Kasper Holm"}
 
     def test_every_prefix_is_valid(self) -> None:
         seen: set[str] = set()
