@@ -60,6 +60,10 @@ PICTURES: Mapping[str, Picture] = {
     "ascii-100x30": Picture(size=(100, 30), keys=("enter",), icons="ascii"),
     "search-120x40": Picture(size=(120, 40), keys=("/",), typed="cake", until=("found",)),
     "help-120x40": Picture(size=(120, 40), keys=("enter", "question_mark"), until=("Keys in",)),
+    "lists-120x40": Picture(size=(120, 40), keys=("V",), until=("Failed sends",)),
+    "why-80x24": Picture(size=(80, 24), keys=("w",), until=("How urgent",)),
+    "marked-120x40": Picture(size=(120, 40), keys=("x", "j", "x", "h"), until=("until they write",)),
+    "promise-120x40": Picture(size=(120, 40), keys=("p", "t"), until=("Promise to",)),
     "narrow-60x24": Picture(size=(60, 24), keys=("enter",)),
 }
 

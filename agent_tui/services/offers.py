@@ -69,13 +69,12 @@ def _today(now: datetime, zone: tzinfo | None) -> Iterator[Moment]:
 
 
 def by_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """A promised moment as it is said to a customer: ``today, 16:00``, ``Monday, 10:00``, ``4 December, 10:00``."""
+    """A promised moment as it is said to a customer: ``16:00 today``, ``Monday, 10:00``, ``4 December, 10:00``."""
     that, today = at.astimezone(zone), now.astimezone(zone).date()
     days = (that.date() - today).days
     if days < 2:
-        day = "today" if days <= 0 else "tomorrow"
-    else:
-        day = f"{that:%A}" if days < 7 else f"{that.day} {that:%B}"
+        return f"{that:%H:%M} {'today' if days <= 0 else 'tomorrow'}"
+    day = f"{that:%A}" if days < 7 else f"{that.day} {that:%B}"
     return f"{day}, {that:%H:%M}"
 
 

@@ -56,7 +56,7 @@ def outcome(customer: Customer, key: str, at: datetime, agent: str | None) -> Ac
 
 def broken(customer: Customer, by: datetime) -> Activity:
     """The moment came without an answer: the same record, whoever notices and however often."""
-    text = f"an answer was promised by {by:%Y-%m-%d %H:%M} UTC"
+    text = f"the promised answer did not come by {by:%Y-%m-%d %H:%M} UTC"
     return _activity(customer, BROKEN, f"{customer.id}\0{by.isoformat()}", by, text, None)
 
 

@@ -27,7 +27,7 @@ class Labelling(ModalScreen[str | None]):
 
     def __init__(self, title: str, known: Mapping[str, int], has: Sequence[str], look: Look) -> None:
         super().__init__()
-        self._title = Content(title)
+        self._title: Content = Content(title)
         self._known, self._has = known, frozenset(has)
         self.list = ChoiceList(look, self._choices(""))
         self.input = Input(placeholder="a tag, or -tag to take it off", id="typed")

@@ -41,8 +41,12 @@ class Picking(ModalScreen[str | None]):
     def renew(self, choices: Sequence[Choice]) -> None:
         """More is known of the same choices."""
         self._all = tuple(choices)
-        if self.is_attached:
+        if self.list.is_mounted:
             self._narrow(self.query_one("#typed", Input).value if self._typed else "")
+
+    def on_mount(self) -> None:
+        """Show what was known by now."""
+        self.list.put(self._all)
 
     def on_resize(self) -> None:
         """As low as its choices."""
