@@ -8,6 +8,7 @@ a way to send, to leave, to take back or to find help.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from agent_tui.core.tables import Keys, Mistake, nearest
 from agent_tui.tui import keys as table
@@ -26,6 +27,7 @@ VITAL: Mapping[str, frozenset[Pane]] = {
     "quit": PANES,
 }
 _NAMED = re.compile(r"\{([a-z_.]+)\}")
+_PLACES = {**{pane: frozenset({pane}) for pane in get_args(Pane)}, **table.PLACES}
 Places = Mapping[str, frozenset[Pane]]
 
 
@@ -134,13 +136,13 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
         raise Mistake(
             f"keys: {command.id}: {error}", way, remedy="see docs/keys.md for how keys are written"
         ) from error
-    if at and place not in table.PLACES:
+    if at and place not in _PLACES:
         raise Mistake(
             f"keys: {command.id}: there is no place {place}",
             way,
-            remedy=nearest(place, filter(None, table.PLACES)),
+            remedy=nearest(place, filter(None, _PLACES)),
         )
-    panes = table.PLACES[place] if at else _home(command, key)
+    panes = _PLACES[place] if at else _home(command, key)
     strange = panes - command.panes
     if strange:
         homes = ", ".join(sorted(command.panes))

@@ -69,7 +69,7 @@ keys_preset = "gmail"
 [keys]
 done = "d"                        # instead of all keys it had
 "nav.next" = ["n", "down"]
-back = ["u", "b@timeline"]        # only there: @inbox, @timeline, @reading, @composer, @everywhere
+back = ["u", "b@timeline"]        # only there: @inbox, @timeline, @card, @reading, @composer, @everywhere
 copy = "off"                      # no key; it stays in the palette
 ```
 
