@@ -10,14 +10,17 @@ from agent_tui.tui import keys as table
 # fmt: off
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "default": {},
-    # j and k are older and newer there too; n and p move inside a conversation, . is "more", `[` and `]` move on.
+    # n and p move inside a conversation there, a answers, . is "more"; what they meant here has the capital letter.
     "gmail": {
         "nav.next":         "j down n@timeline",
         "nav.prev":         "k up p@timeline",
-        "note":             "m n@inbox",
-        "palette":          ". : ctrl+p@everywhere ctrl+k",
         "reply_via":        "a R",
-        "view.next":        "v *",
+        "note":             "m N",
+        "promise":          "P",
+        "assign":           "A",
+        "snooze":           "b h",
+        "tag":              "l t",
+        "palette":          ". : ctrl+p@everywhere ctrl+k",
     },
     # The panes lie side by side: h and l go left and right. There are no sequences: g alone goes to the top.
     "vim": {

@@ -32,7 +32,7 @@ class TestWhatMayBeAskedFor:
         assert ("n", "inbox") not in chosen.by_key
 
     def test_several_keys(self) -> None:
-        assert keys_of({"done": ["d", "f8"]}, "done") == ("d", "f8")
+        assert keys_of({"done": ["ω", "f8"]}, "done") == ("ω", "f8")
 
     def test_off_takes_every_key_away(self) -> None:
         assert keys_of({"copy": "off"}, "copy", "timeline") == ()
@@ -42,16 +42,16 @@ class TestWhatMayBeAskedFor:
         assert (chosen.by_key["n", "inbox"].id, chosen.by_key["r", "inbox"].id) == ("reply", "note")
 
     def test_a_place_narrows_a_key_down(self) -> None:
-        chosen = read("default", {"done": ["e", "X@card"]})
-        assert chosen.by_key["X", "card"].id == "done"
-        assert ("X", "inbox") not in chosen.by_key
+        chosen = read("default", {"done": ["e", "Ω@card"]})
+        assert chosen.by_key["Ω", "card"].id == "done"
+        assert ("Ω", "inbox") not in chosen.by_key
 
     def test_an_id_with_a_dot_needs_no_quotes(self) -> None:
-        assert keys_of({"nav": {"next": ["down", "Y"]}}, "nav.next") == ("down", "Y")
+        assert keys_of({"nav": {"next": ["down", "ψ"]}}, "nav.next") == ("down", "ψ")
 
     def test_a_letter_leaves_the_composer_to_writing(self) -> None:
-        chosen = read("default", {"help": "H"})
-        assert chosen.by_id["help"].keys_in("inbox") == ("H",)
+        chosen = read("default", {"help": "η"})
+        assert chosen.by_id["help"].keys_in("inbox") == ("η",)
         assert chosen.by_id["help"].keys_in("composer") == ()
 
     def test_a_function_key_works_in_the_composer_too(self) -> None:
@@ -142,8 +142,8 @@ class TestPresets:
         assert set(PRESETS[name]) <= set(keys.BY_ID)
 
     def test_single_keys_change_a_preset(self) -> None:
-        assert keys_of({"done": "X"}, "done", preset="vim") == ("X",)
-        assert keys_of({"done": "X"}, "pane.prev", preset="vim")[0] == "h"
+        assert keys_of({"done": "Ω"}, "done", preset="vim") == ("Ω",)
+        assert keys_of({"done": "Ω"}, "pane.prev", preset="vim")[0] == "h"
 
     def test_the_page_tells_the_differences(self) -> None:
         page = presets_markdown()
@@ -156,7 +156,7 @@ class TestPresets:
 class TestTexts:
     def test_a_sentence_names_the_key_in_force(self) -> None:
         assert DEFAULT.fill("{undo} takes it back") == "z takes it back"
-        assert read("default", {"undo": "Y"}).fill("{undo} takes it back") == "Y takes it back"
+        assert read("default", {"undo": "ψ"}).fill("{undo} takes it back") == "ψ takes it back"
 
     def test_a_command_without_a_key_is_found_in_the_palette(self) -> None:
         assert read("default", {"copy": "off"}).fill("{copy}", "timeline") == ": Copy"

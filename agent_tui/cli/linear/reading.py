@@ -10,7 +10,7 @@ from agent_tui.core.store import View
 from agent_tui.core.tables import nearest
 from agent_tui.core.text import clean
 from agent_tui.services.desk import Desk
-from agent_tui.services.inbox import IMPORTANCE
+from agent_tui.services.urgency import BY_KEY
 
 ROWS = 15  # customers of a page
 ENTRIES = 10  # entries of a page
@@ -155,6 +155,7 @@ class Reading:
 def spoken(text: str) -> str:
     """A text view without what is only drawn, which a screen reader would spell out."""
     lines = (line.strip("─ ") + "." if line.startswith("──") else line for line in text.splitlines())
+    reasons = BY_KEY["importance"].reasons
     return _STARS.sub(
-        lambda match: IMPORTANCE[len(match[1])] + " · " if len(match[1]) > 1 else "", "\n".join(lines), 1
+        lambda match: f"{reasons[len(match[1])]} · " if len(match[1]) in reasons else "", "\n".join(lines), 1
     )
