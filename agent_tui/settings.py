@@ -26,6 +26,8 @@ LONGEST_UNDO = 3600.0
 
 Icons: TypeAlias = Literal["auto", "unicode", "ascii"]
 Theme: TypeAlias = Literal["dark", "light", "terminal", "terminal-light"]
+Times: TypeAlias = Literal["mixed", "ago", "clock"]
+KeysPreset: TypeAlias = Literal["default", "gmail", "vim"]
 
 _CHANNEL_NAME = re.compile(r"\w[\w.-]{0,63}")
 EXAMPLE = """\
@@ -56,6 +58,16 @@ class Document:
         "auto"  # the signs on the screen; auto: what the terminal can show
     )
     theme: Theme = "dark"  # the colours; terminal, terminal-light: the terminal's own
+    compact: bool = False  # more on the screen: one line for each customer, no blank lines between messages
+    times: Times = "mixed"  # ago: 4 min; clock: 14:02; mixed: ago in the list, clock in the timeline
+    title: bool = True  # how many wait, in the title of the terminal's window
+    bell: bool = False  # the terminal rings when somebody writes
+    notify: bool = False  # the desktop tells when somebody writes, where the terminal can pass it on
+    linear: bool = False  # plain lines instead of a screen, as with --linear: for screen readers
+    keys_preset: KeysPreset = "default"  # the keys, as a whole: see [keys.md](keys.md)
+    keys: Mapping[str, object] = field(
+        default_factory=dict
+    )  # single ones: `done = "d"`; see [keys.md](keys.md)
     channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # one table each, see below
 
     def __post_init__(self) -> None:
@@ -101,6 +113,14 @@ class Settings:
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
     icons: Icons = "auto"
     theme: Theme = "dark"
+    compact: bool = False
+    times: Times = "mixed"
+    title: bool = True
+    bell: bool = False
+    notify: bool = False
+    linear: bool = False
+    keys_preset: KeysPreset = "default"
+    keys: Mapping[str, object] = field(default_factory=dict)
     channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
@@ -142,6 +162,14 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         undo_seconds={**MEDIUM_SECONDS, **document.undo_seconds},
         icons=document.icons,
         theme=document.theme,
+        compact=document.compact,
+        times=document.times,
+        title=document.title,
+        bell=document.bell,
+        notify=document.notify,
+        linear=document.linear,
+        keys_preset=document.keys_preset,
+        keys=document.keys,
         channels=document.channels,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from agent_tui.tui.keys import keys_markdown
+from agent_tui.tui.presets import presets_markdown
 from scripts.settings_doc import settings
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +25,7 @@ def files() -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/files.md": files,
-    "docs/keys.md": keys_markdown,
+    "docs/keys.md": lambda: keys_markdown() + presets_markdown(),
     "docs/settings.md": settings,
 }
 

@@ -22,7 +22,9 @@ keeps such files (`~/.config/agent-tui` on Linux). It is written in [TOML](https
 program before anything is opened, and is named with its line and the nearest right word. `agent-tui check` tries
 every channel.
 
-`AGENT_TUI_AGENT` in the environment wins over `agent`: several people may share a home."""
+`AGENT_TUI_AGENT` in the environment wins over `agent`: several people may share a home. `AGENT_TUI_LINEAR=1` is
+`linear = true`. `NO_COLOR` ([no-color.org](https://no-color.org)) wins over `theme`: no colour is sent at all. Nothing
+on the screen moves or blinks by itself."""
 SECRETS = """\
 ## Secrets
 
@@ -46,6 +48,7 @@ _WORDS = {
     "Medium": "`email`, `sms`, `chat` or `web`",
     "Mapping[Medium, float]": "seconds for `email`, `sms`, `chat`, `web`",
     "Mapping[str, Mapping[str, object]]": "tables, see below",
+    "Mapping[str, object]": "table of commands and keys",
     "tuple[str, ...]": "list of texts",
     "tuple[Address, ...]": "list of addresses",
 }

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 
 from agent_tui import __version__
-from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.errors import AgentTuiError, ConfigError
 from agent_tui.core.text import clean
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
     from agent_tui.services.desk import Desk
     from agent_tui.settings import Settings
+    from agent_tui.tui.keymap import Keymap
 
 Work: TypeAlias = "Callable[[Desk, Store], Awaitable[int | None]]"
 C = TypeVar("C", bound=Callable[..., Any])
@@ -59,20 +61,34 @@ def json_option(function: C) -> C:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
 
 
+def linear_option(function: C) -> C:
+    """``--linear``: lines instead of a screen."""
+    return click.option(
+        "--linear", is_flag=True, help="Plain lines instead of a screen, for screen readers."
+    )(function)
+
+
+def asked_for_lines() -> bool:
+    """Were lines asked for, before the command's name or by the environment?"""
+    told = click.get_current_context().find_root().params.get("linear")
+    return bool(told) or os.environ.get("AGENT_TUI_LINEAR", "") not in {"", "0"}
+
+
 @click.group(
     cls=_Program,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @home_option
+@linear_option
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
-def program(context: click.Context) -> int | None:
+def program(context: click.Context, *, linear: bool) -> int | None:
     """One timeline per customer, every channel, in the terminal. Without a command: opens the workstation."""
     if context.invoked_subcommand is None:
         from agent_tui.cli.screen import workstation
 
-        return workstation()
+        return workstation(linear=linear or asked_for_lines())
     return None
 
 
@@ -81,6 +97,17 @@ def settings(*, needed: bool = True) -> "Settings":
     from agent_tui import settings as files
 
     return files.load(click.get_current_context().find_root().obj, needed=needed)
+
+
+def keys_of(chosen: "Settings") -> "Keymap":
+    """The keys the settings ask for. Raises ConfigError."""
+    from agent_tui.settings import located
+    from agent_tui.tui import keymap
+
+    try:
+        return keymap.read(chosen.keys_preset, chosen.keys)
+    except ConfigError as error:
+        raise located(error, chosen.config_file) from error
 
 
 def work_on(chosen: "Settings", work: Work) -> int:

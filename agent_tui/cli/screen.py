@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agent_tui.cli.call import home_option, settings, tell, unexpected, work_on
+from agent_tui.cli.call import (
+    asked_for_lines,
+    home_option,
+    keys_of,
+    linear_option,
+    settings,
+    tell,
+    unexpected,
+    work_on,
+)
 from agent_tui.core.errors import AgentTuiError, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
     from agent_tui.settings import Settings
     from agent_tui.tui.app import AgentApp
+    from agent_tui.tui.keymap import Keymap
 
 CHAT_PORT = 8420  # of the demo's website, when it is free
 CLOSING = 12.0  # seconds the hosted channels have to end well
@@ -33,23 +43,27 @@ def register(program: click.Group) -> None:
     program.add_command(demo)
 
 
-def workstation() -> int:
-    """Open the screen on the home of this command."""
-    return _open(settings())
+def workstation(*, linear: bool = False) -> int:
+    """Open the screen on the home of this command; or speak in lines."""
+    chosen = settings()
+    return _open(chosen, linear=linear or chosen.linear)
 
 
 @click.command()
+@linear_option
 @home_option
-def demo() -> int:
+def demo(*, linear: bool) -> int:
     """The workstation on a throw-away home: a bakery's customers, who write while you look and answer you."""
     from agent_tui.bootstrap import demo_settings
 
-    _need_terminal()
+    linear = linear or asked_for_lines()
+    if not linear:
+        _need_terminal()
     folder = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
     page = f"http://127.0.0.1:{_free_port(CHAT_PORT)}"
     tell(f"the bakery's website, with its chat: {page}/")
     greeting = f"Be a customer yourself: open {page}/ in a browser and use the chat."
-    code = _open(demo_settings(folder, page=page), sample=True, greeting=greeting)
+    code = _open(demo_settings(folder, page=page), sample=True, greeting=greeting, linear=linear)
     if code == 0:  # after a crash its log is worth keeping
         shutil.rmtree(folder)
     return code
@@ -70,17 +84,20 @@ def _free_port(wished: int) -> int:
 def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            "the workstation needs a terminal", remedy="in scripts use the commands: agent-tui --help"
+            "the workstation needs a terminal",
+            remedy="in scripts use agent-tui --linear, or the commands: agent-tui --help",
         )
     if os.environ.get("TERM") == "dumb":  # Textual would draw all the same, as letters nobody can read
         raise UsageError(
             "this terminal says that nothing can be drawn on it (TERM=dumb)",
-            remedy="open another one, set TERM to what it really is, or use the commands: agent-tui --help",
+            remedy="open another one, set TERM to what it really is, or use agent-tui --linear",
         )
 
 
-def _open(chosen: "Settings", *, sample: bool = False, greeting: str = "") -> int:
-    _need_terminal()
+def _open(chosen: "Settings", *, sample: bool = False, greeting: str = "", linear: bool = False) -> int:
+    keymap = keys_of(chosen)
+    if not linear:
+        _need_terminal()
     gc.disable()  # a tenth of the time until the first picture is collecting what nothing has let go of yet
 
     async def job(desk: "Desk", store: "Store") -> int:
@@ -88,18 +105,33 @@ def _open(chosen: "Settings", *, sample: bool = False, greeting: str = "") -> in
             from agent_tui.bootstrap import fill_demo
 
             await fill_demo(chosen, store, desk.clock.now())
-        return await _show(desk, chosen, greeting)
+        if linear:
+            from agent_tui.cli.linear import at_lines
+
+            return await at_lines(desk, keymap, greeting)
+        return await _show(desk, chosen, keymap, greeting)
 
     return work_on(chosen, job)
 
 
-async def _show(desk: "Desk", chosen: "Settings", greeting: str) -> int:
+async def _show(desk: "Desk", chosen: "Settings", keymap: "Keymap", greeting: str) -> int:
     """The screen and what runs beside it, until the agent leaves."""
     from agent_tui.tui.app import AgentApp
+    from agent_tui.tui.herald import Signals
 
     gc.freeze()
     gc.enable()
-    app = AgentApp(desk, icons=chosen.icons, theme=chosen.theme, log=chosen.log_file, greeting=greeting)
+    app = AgentApp(
+        desk,
+        icons=chosen.icons,
+        theme=chosen.theme,
+        log=chosen.log_file,
+        keymap=keymap,
+        compact=chosen.compact,
+        times=chosen.times,
+        signals=Signals(title=chosen.title, bell=chosen.bell, notify=chosen.notify),
+        greeting=greeting,
+    )
     failed: list[Exception] = []
     with _leaving_on(app, signal.SIGTERM, signal.SIGHUP):
         async with asyncio.TaskGroup() as group:

@@ -22,10 +22,13 @@ from textual.filter import LineFilter
 
 from agent_tui.core.store import Change
 from agent_tui.services.desk import Desk
+from agent_tui.settings import Times
 from agent_tui.tui import icons as icon_sets
 from agent_tui.tui import themes
 from agent_tui.tui.guard import Guard
+from agent_tui.tui.herald import BREATH, SILENT, Herald, Signals
 from agent_tui.tui.icons import IconSet
+from agent_tui.tui.keymap import DEFAULT, Keymap
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.desk import DeskScreen
@@ -51,12 +54,24 @@ class AgentApp(App[None]):
         theme: str = "dark",
         zone: tzinfo | None = None,
         log: Path | None = None,
+        keymap: Keymap = DEFAULT,
+        compact: bool = False,
+        times: Times = "mixed",
+        signals: Signals = SILENT,
         greeting: str = "",
     ) -> None:
         # Without colour Textual sends none at all only when it uses the terminal's own.
         super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         self.animation_level = "none"
-        self.look = Look(icons=icon_sets.choose(icons), agent=desk.business.agent, zone=zone)
+        self.look = Look(
+            icons=icon_sets.choose(icons),
+            agent=desk.business.agent,
+            zone=zone,
+            keys=keymap,
+            compact=compact,
+            times=times,
+        )
+        self._herald = Herald(desk, signals)
         self._guard = Guard()
         self._desk = desk
         self._log_file = log
@@ -79,6 +94,7 @@ class AgentApp(App[None]):
         self.set_class(self.look.icons is icon_sets.ASCII, "-ascii")
         self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self._hear_health))
         self.set_interval(LOOKS, self._look)
+        self.set_interval(BREATH, self._announce)
         if self._greeting:
             self.notify(self._greeting, timeout=GREETED, markup=False)
 
@@ -88,6 +104,7 @@ class AgentApp(App[None]):
             stop()
 
     def _hear(self, changes: Sequence[Change]) -> None:
+        self._herald.hear(changes)
         self._changed |= {change.customer_id for change in changes}
         self._everything = self._everything or any(change.reset for change in changes)
 
@@ -104,6 +121,32 @@ class AgentApp(App[None]):
             changed, everything = self._changed, self._everything
             self._changed, self._everything = set(), False
             self.desk_screen.changed(changed, everything=everything)
+        if self._herald.signals.title and self.desk_screen.counts is not None:
+            self._entitle(self.desk_screen.counts.waiting)
+
+    def _entitle(self, waiting: int) -> None:
+        from agent_tui.tui.terminal import PatientDriver
+
+        if isinstance(self._driver, PatientDriver):
+            business = (
+                f" {self.look.icons.rule} {self._desk.business.name}" if self._desk.business.name else ""
+            )
+            self._driver.entitle(f"agent-tui: {waiting} waiting{business}")
+
+    def _announce(self) -> None:
+        self.run_worker(self._tell_news(), group="news", exit_on_error=False)
+
+    async def _tell_news(self) -> None:
+        """Ring, and have the desktop tell who wrote."""
+        from agent_tui.tui.terminal import PatientDriver
+
+        news = await self._herald.news()
+        if not news:
+            return
+        if self._herald.signals.bell:
+            self.bell()
+        if self._herald.signals.notify and isinstance(self._driver, PatientDriver):
+            self._driver.tell_desktop(news)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice; on a terminal, one that outlasts it."""
@@ -135,7 +178,7 @@ class AgentApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C, when nothing is marked to be copied."""
-        self.notify("q quits; Ctrl+Q from anywhere.", markup=False)
+        self.notify(self.look.keys.fill("{quit} quits; Ctrl+Q from anywhere."), markup=False)
 
     def _fatal_error(self) -> None:
         """A bug: the log has the traceback; the terminal is given back with a sentence."""

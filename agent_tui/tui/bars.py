@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from agent_tui.services.host import Health
 from agent_tui.services.inbox import Counts
 from agent_tui.tui import keys, when
+from agent_tui.tui.keymap import DEFAULT, Keymap
 from agent_tui.tui.keys import Command, Pane
 from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
 from agent_tui.tui.safe import line
@@ -88,7 +89,7 @@ OF_NOTES = {"send": "Keep note", "send_done": "Keep and done"}
 
 
 def footer(
-    pane: Pane, can: frozenset[str], width: int, *, note: bool = False
+    pane: Pane, can: frozenset[str], width: int, *, note: bool = False, keymap: Keymap = DEFAULT
 ) -> tuple[Line, tuple[Zone, ...]]:
     """The keys of a pane, as many as fit, the most needed first; and where each can be clicked.
 
@@ -97,7 +98,7 @@ def footer(
     spans: list[Span] = []
     zones: list[Zone] = []
     at = 1
-    offered = [c for c in keys.footer(pane) if c.id in can]
+    offered = [c for c in keymap.footer(pane) if c.id in can]
     if note:
         offered = [replace(c, label=OF_NOTES.get(c.id, c.label)) for c in offered]
     for command in _fitting(offered, pane, width - 2):

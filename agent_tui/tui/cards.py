@@ -8,8 +8,6 @@ from agent_tui.core.model import Card, CustomerState, Evidence, Identity
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
 from agent_tui.tui.icons import SCHEME_WORDS
-from agent_tui.tui.keys import BY_ID
-from agent_tui.tui.keys import name as name_of_key
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
 from agent_tui.tui.safe import cut, line
 from agent_tui.tui.wrap import wrap
@@ -129,7 +127,7 @@ def _identity(identity: Identity, width: int, look: Look) -> Iterator[Line]:
 
 
 def _maybe(one: Suggestion, width: int, look: Look) -> Iterator[Line]:
-    key = name_of_key(BY_ID["join"].keys_in("card")[0])
+    key = look.keys.name("join", "card")
     yield said(*fit((("May be ", Role.TITLE), (line(one.name), Role.ACCENT)), width, look.icons.more))
     for reason in one.reasons:
         yield from _item(look.icons.dot, line(reason), Role.DIM, width)

@@ -50,11 +50,12 @@ def remarks(delivery: Delivery | None, now: datetime, look: Look) -> tuple[Span,
         case DeliveryState.FAILED:
             return (
                 (f"Not sent: {why or 'the provider refused it'}", Role.BAD),
-                ("S sends it again", Role.DIM),
+                (look.keys.fill("{resend} sends it again", "timeline"), Role.DIM),
             )
         case DeliveryState.UNSURE:
             told = f"The line broke, so it may have arrived or not{': ' + why if why else ''}"
-            return ((told, Role.WARN), ("S sends it again, M marks it as sent", Role.DIM))
+            help_ = look.keys.fill("{resend} sends it again, {mark_sent} marks it as sent", "timeline")
+            return ((told, Role.WARN), (help_, Role.DIM))
         case DeliveryState.QUEUED if why:
             again = (
                 f", tried again at {when.clock(delivery.not_before, look.zone)}"

@@ -52,7 +52,7 @@ def after(entry: Entry, before: Before, now: datetime, look: Look) -> Before:
 def block(entry: Entry, before: Before, width: int, now: datetime, look: Look, *, unfolded: bool) -> Block:
     """An entry as lines of at most `width` cells; `unfolded` shows what it quotes."""
     day = when.day(entry.fact.at, now, look.zone)
-    lines = [] if day == before.day else [rule(day, width, look.icons), BLANK]
+    lines = [] if day == before.day else [rule(day, width, look.icons), *(() if look.compact else (BLANK,))]
     drawing = _Drawing(lines, width, now, look)
     match entry.fact:
         case Message():
@@ -91,12 +91,12 @@ class _Drawing:
             self._say(f"{self._look.icons.warn} {line(notice)}", Role.WARN)
         for text, role in remarks(entry.delivery, self._now, self._look):
             self._say(text, role)
-        self.lines.append(BLANK)
+        self._gap()
 
     def _who(self, entry: Entry, message: Message) -> Line:
         icons = self._look.icons
         sign = icons.medium[message.medium]
-        time = (f"{when.clock(message.at, self._look.zone)}  ", Role.DIM)
+        time = (f"{self._look.told(message.at, self._now):<6} ", Role.DIM)
         if message.direction is Direction.IN:
             name = line(message.author_name) or message.author.value
             left: list[Span] = [time, (f"{sign} ", Role.THEM), (line(name), Role.THEM)]
@@ -144,7 +144,14 @@ class _Drawing:
             missing = (
                 f"{len(lines) - LONGEST} more lines" if len(message.text) <= LONGEST_TEXT else "much more"
             )
-            self._say(f"{self._look.icons.folded} {missing}: o opens it in full", Role.LINK)
+            self._say(f"{self._look.icons.folded} {missing}: {self._opens()}", Role.LINK)
+
+    def _opens(self) -> str:
+        return self._look.keys.fill("{whole} opens it in full", "timeline")
+
+    def _gap(self) -> None:
+        if not self._look.compact:
+            self.lines.append(BLANK)
 
     def _quoted(self, quoted: str, *, unfolded: bool) -> None:
         text = body(quoted[:LONGEST_TEXT]).strip("\n")
@@ -158,12 +165,12 @@ class _Drawing:
         for words in lines[:LONGEST] if unfolded else ():
             self._put(words, Role.DIM)
         if unfolded and len(lines) > LONGEST:
-            self._say(f"{len(lines) - LONGEST} more lines: o opens it in full", Role.DIM)
+            self._say(f"{len(lines) - LONGEST} more lines: {self._opens()}", Role.DIM)
 
     def note(self, note: Note) -> None:
         """A box: other colour, other border, and the word."""
         corner, edge, end, side, low, low_end = tuple(self._look.icons.box)
-        head = f"{edge} NOTE by {self._name(note.author)}, {when.clock(note.at, self._look.zone)}"
+        head = f"{edge} NOTE by {self._name(note.author)}, {self._look.told(note.at, self._now)}"
         label = corner + cut(f"{head}, only we see it ", self._width - 3, self._look.icons.more)
         inner = self._width - 4
         self._edge(label, edge, end)
@@ -173,7 +180,7 @@ class _Drawing:
                 said((f"{side} ", Role.NOTE_EDGE), row, (f" {side}", Role.NOTE_EDGE), ground=Role.NOTE)
             )
         self._edge(low, edge, low_end)
-        self.lines.append(BLANK)
+        self._gap()
 
     def _edge(self, label: str, edge: str, end: str) -> None:
         text = label + edge * (self._width - 1 - cell_len(label)) + end
@@ -181,7 +188,7 @@ class _Drawing:
 
     def activity(self, activity: Activity) -> None:
         who = f"{self._name(activity.author)} " if activity.author else ""
-        time = when.clock(activity.at, self._look.zone)
+        time = self._look.told(activity.at, self._now)
         text = f"{self._look.icons.dot} {who}{line(activity.text)}"
         if self._indent > len(time):
             first, *more = self._wrapped(text)
@@ -191,7 +198,7 @@ class _Drawing:
             self.lines.append(said((first, Role.DIM)))
         for words in more:
             self._put(words, Role.DIM)
-        self.lines.append(BLANK)
+        self._gap()
 
     def _name(self, name: str) -> str:
         return "you" if name == self._look.agent else line(name)

@@ -5,13 +5,16 @@ What is laid out here can be read, tested and measured without a terminal.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import TypeAlias
 
 from rich.cells import cell_len
 
+from agent_tui.settings import Times
+from agent_tui.tui import when
 from agent_tui.tui.icons import Icons
+from agent_tui.tui.keymap import DEFAULT, Keymap
 from agent_tui.tui.safe import cut
 
 
@@ -59,13 +62,25 @@ class Line:
 BLANK = Line()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Look:
-    """What drawing depends on besides the records: the signs, the agent's zone (None: the machine's) and her name."""
+    """What drawing depends on besides the records: the signs, the keys in force, the agent's zone (None: the
+    machine's) and her name; and what she changes while she looks: how dense it is, and how times are written."""
 
     icons: Icons
     agent: str
     zone: tzinfo | None = None
+    keys: Keymap = DEFAULT
+    compact: bool = False
+    times: Times = "mixed"
+
+    def waited(self, at: datetime, now: datetime) -> str:
+        """A time gone by, in a list."""
+        return when.moment(at, now, self.zone) if self.times == "clock" else when.since(at, now)
+
+    def told(self, at: datetime, now: datetime) -> str:
+        """The time of something said."""
+        return when.since(at, now) if self.times == "ago" else when.clock(at, self.zone)
 
 
 def said(*spans: Span | str, ground: Role = Role.TEXT) -> Line:

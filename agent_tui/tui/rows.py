@@ -1,16 +1,19 @@
-"""One customer in the inbox, laid out as two lines: who and since when; what they said last. Pure."""
+"""One customer in the inbox, laid out as two lines: who and since when; what they said last. Or as one. Pure."""
 
 from datetime import datetime
 
 from agent_tui.core.model import CustomerState, Direction, InboxRow
 from agent_tui.services.inbox import Queued
 from agent_tui.tui import when
-from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, spread
+from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, spread
 from agent_tui.tui.safe import line
 
-HEIGHT = 2
-
 _GUEST = {CustomerState.DONE: "done", CustomerState.SNOOZED: "snoozed", CustomerState.OPEN: "answered"}
+
+
+def height(look: Look) -> int:
+    """Lines of a row."""
+    return 1 if look.compact else 2
 
 
 def lines(
@@ -21,15 +24,25 @@ def lines(
     *,
     guest: bool = False,
     marked: bool = False,
-) -> tuple[Line, Line]:
-    """The two lines of a row, at most `width` cells; blank ones while it is not known."""
+) -> tuple[Line, ...]:
+    """The lines of a row, at most `width` cells; blank ones while it is not known."""
     if queued is None:
-        return BLANK, BLANK
+        return (BLANK,) * height(look)
     row = queued.row
     mark: list[Span] = [(f"{look.icons.marked} ", Role.MARK)] if marked else []
+    if look.compact:
+        return (_alone(row, mark, width, now, look, guest=guest),)
     first = spread([*mark, *_name(row, look)], [_since(row, now, look, guest=guest)], width, look.icons.more)
     second = spread(_last(row, look), _unread(row, look), width, look.icons.more)
     return first, second
+
+
+def _alone(row: InboxRow, mark: list[Span], width: int, now: datetime, look: Look, *, guest: bool) -> Line:
+    """All of it in one line: a third is the name's, the rest is what they said."""
+    right = (*_unread(row, look), (" ", Role.TEXT), _since(row, now, look, guest=guest))
+    name = fit([*mark, *_name(row, look)], max(10, width // 3), look.icons.more)
+    gap = " " * (max(10, width // 3) - cells(name) + 1)
+    return spread((*name, (gap, Role.TEXT), *_last(row, look)), right, width, look.icons.more)
 
 
 def _name(row: InboxRow, look: Look) -> list[Span]:
@@ -46,10 +59,10 @@ def _since(row: InboxRow, now: datetime, look: Look, *, guest: bool) -> Span:
         told = when.moment(row.promised_by, now, look.zone)
         return (f"late {told}" if late else f"by {told}"), Role.BAD if late else Role.WARN
     if row.waiting_since is not None:
-        return when.since(row.waiting_since, now), Role.ACCENT
+        return look.waited(row.waiting_since, now), Role.ACCENT
     if row.state is not CustomerState.OPEN:
         return _GUEST[row.state], Role.DIM
-    return (when.since(row.last.at, now) if row.last else ""), Role.DIM
+    return (look.waited(row.last.at, now) if row.last else ""), Role.DIM
 
 
 def _last(row: InboxRow, look: Look) -> list[Span]:

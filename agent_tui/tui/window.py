@@ -55,7 +55,8 @@ class Window:
         revision = entry.delivery.rev if entry.delivery else 0
         shown = fate(entry.delivery, now, self._look)
         day = after(entry, before, now, self._look).day
-        key = (entry.fact.id, revision, shown, before, day, width, unfolded)
+        written = (self._look.compact, self._look.told(entry.fact.at, now))
+        key = (entry.fact.id, revision, shown, before, day, width, unfolded, written)
         if key not in self._known:
             self._known[key] = block(entry, before, width, now, self._look, unfolded=unfolded)
         return self._known[key]

@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from agent_tui.core.errors import NeedsPerson
 from agent_tui.core.model import customer_id
 from agent_tui.tui.keys import COMMANDS
@@ -96,15 +98,13 @@ async def test_every_command_has_a_method() -> None:
             assert callable(getattr(desk, command.method)), command.id
 
 
-async def test_every_command_of_the_palette_can_be_run_and_the_program_lives() -> None:
-    for command in COMMANDS:
-        if command.id.startswith("quit"):
-            continue
-        async with open_app(await bakery()) as pilot:
-            await pilot.press("enter")
-            desk_of(pilot).command(command.id)
-            await pilot.pause()
-            assert pilot.app.is_running, command.id
+@pytest.mark.parametrize("command", [c.id for c in COMMANDS if not c.id.startswith("quit")])
+async def test_every_command_of_the_palette_can_be_run_and_the_program_lives(command: str) -> None:
+    async with open_app(await bakery()) as pilot:
+        await pilot.press("enter")
+        desk_of(pilot).command(command)
+        await pilot.pause()
+        assert pilot.app.is_running
 
 
 async def test_a_channel_in_trouble_says_what_to_do_and_is_tried_again() -> None:

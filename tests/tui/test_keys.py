@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from agent_tui.tui import keys
+from agent_tui.tui.keymap import DEFAULT
 from agent_tui.tui.keys import COMMANDS, Pane
 
 PANES = get_args(Pane)
@@ -53,7 +54,7 @@ def test_keys_are_named_as_people_call_them(key: str, shown: str) -> None:
 
 @pytest.mark.parametrize("pane", PANES)
 def test_the_footer_offers_only_what_has_a_key_there(pane: Pane) -> None:
-    offered = keys.footer(pane)
+    offered = DEFAULT.footer(pane)
     assert offered
     assert all(command.keys_in(pane) for command in offered)
     assert [c.rank for c in offered] == sorted(c.rank for c in offered)

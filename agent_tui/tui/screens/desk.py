@@ -10,7 +10,7 @@ from agent_tui.core.model import Message
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
-from agent_tui.tui.keys import COMMANDS, Pane, names
+from agent_tui.tui.keys import BY_ID, Pane, names
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
@@ -52,7 +52,7 @@ class DeskScreen(Queueing):
         self.composer.display = False
         self.timeline.empty = (
             "Nobody is chosen",
-            "Choose a customer on the left: j, k and Enter, or a click.",
+            self.look.keys.fill("Choose a customer: {nav.next}, {nav.prev} and {open}, or a click.", "inbox"),
         )
         entitle(self.timeline, title="Timeline")
         entitle(self.card, title="Customer")
@@ -144,7 +144,10 @@ class DeskScreen(Queueing):
         if self.size.width >= 100:
             title += f" {self.look.icons.rule * 2} since {when.month(card.first_seen, self.look.zone)}"
         entitle(self.timeline, title=title)
-        self.timeline.empty = ("Nothing was said yet", "r writes first.")
+        self.timeline.empty = (
+            "Nothing was said yet",
+            self.look.keys.fill("{reply} writes first.", "timeline"),
+        )
         self.listing.tell_guest(card)
         self.tell_bars()
 
@@ -157,6 +160,8 @@ class DeskScreen(Queueing):
         if self._seconds % SLOW == 0:
             self.inbox.refresh()
             self.card.lay()
+            if self.look.times == "ago":
+                self.timeline.relay()
             self._recount = True
             self.inbox.roll.stale()
             self._rows.ask()
@@ -205,10 +210,11 @@ class DeskScreen(Queueing):
         """News below the edge."""
         event.stop()
         more = self.timeline.window.stretch.newer
+        end = self.look.keys.name("nav.bottom", "timeline")
         words = (
-            f"{event.count} new {self.look.icons.down} End"
+            f"{event.count} new {self.look.icons.down} {end}"
             if event.count
-            else f"newer {self.look.icons.down} End"
+            else f"newer {self.look.icons.down} {end}"
             if more
             else ""
         )
@@ -288,7 +294,7 @@ class DeskScreen(Queueing):
         """Every command by name."""
         choices = [
             Choice(key=c.id, label=c.label, detail=c.help, right=(names(c, self.pane), Role.MARK))
-            for c in sorted(COMMANDS, key=lambda c: c.rank or len(COMMANDS))
+            for c in sorted(self.look.keys.commands, key=lambda c: c.rank or len(BY_ID))
             if c.id != "palette" and self.can(c.id) and (self.pane in c.panes or self.pane == "composer")
         ]
 
@@ -310,10 +316,6 @@ class DeskScreen(Queueing):
     def do_channels(self) -> None:
         """How each channel is."""
         self.above(Channels(self.desk, self.look))
-
-    def do_theme(self) -> None:
-        """The other colours."""
-        self.app.action_other_theme()  # type: ignore[attr-defined]
 
     def do_quit(self) -> Work:
         """Leave; ask first when something has not left yet."""

@@ -26,8 +26,7 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
-from agent_tui.tui.keys import BY_ID, BY_KEY, Pane
-from agent_tui.tui.keys import name as key_name
+from agent_tui.tui.keys import BY_ID, Pane
 from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.listing import Listing
@@ -110,13 +109,13 @@ class Frame(Screen[None]):
             return Line(fit(((told, Role.THEM),), width - 1, self.look.icons.more)), ()
         words, draft = self.undoing.words(self.desk.clock.now()), self.reading.draft
         if words:
-            key, told, command = "z", f"takes back: {words}", "undo"
+            told, command = f"takes back: {words}", "undo"
         elif draft is not None and not self.composer.is_open:
             command = "note" if draft.note else "reply"
-            key = key_name(BY_ID[command].keys_in("inbox")[0])
             told = f"goes on with your draft: {line(snippet(draft.text))}"
         else:
             return Line(), ()
+        key = self.look.keys.name(command, "timeline")
         spans = ((f" {key}  ", Role.MARK), (told, Role.ACCENT))
         return Line(fit(spans, width - 1, self.look.icons.more)), (Zone(0, width, command),)
 
@@ -129,7 +128,8 @@ class Frame(Screen[None]):
         """The keys that work now."""
         can = frozenset(name for name in BY_ID if self.can(name))
         sheet = self.writing.sheet
-        return bars.footer(self.pane, can, width, note=sheet is not None and sheet.note)
+        is_note = sheet is not None and sheet.note
+        return bars.footer(self.pane, can, width, note=is_note, keymap=self.look.keys)
 
     def tell_bars(self) -> None:
         """Something they show may have changed."""
@@ -199,7 +199,7 @@ class Frame(Screen[None]):
 
     def _press(self, event: events.Key) -> bool:
         """Run a key's command, or type it: it was on its way to another pane when the composer opened."""
-        command = BY_KEY.get((key_of(event), self.pane))
+        command = self.look.keys.by_key.get((key_of(event), self.pane))
         if command is not None:
             self.command(command.id)
             return True

@@ -14,7 +14,7 @@ VIEWS = (WAITING, EVERYONE, DONE)  # one after the other, by v
 NOBODY = (
     "No customers yet",
     "When somebody writes to us on any channel, they appear here.",
-    "C shows how each channel is.",
+    "{channels} shows how each channel is.",
 )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from textual.timer import Timer
 
 from agent_tui.tui.keys import Pane
-from agent_tui.tui.screens.frame import THREE, Frame
+from agent_tui.tui.screens.frame import THREE
+from agent_tui.tui.screens.looks import Looks
 
 FAST = 0.15  # seconds between two rows, below which she is only passing by
 QUIET = 0.06  # seconds after which the customer passed last is shown
@@ -18,7 +19,7 @@ DWELL = 2.0  # seconds of looking after which a timeline counts as read
 Work = Coroutine[Any, Any, None] | None
 
 
-class Moves(Frame):
+class Moves(Looks):
     """Moving about."""
 
     _went_at = 0.0
@@ -126,13 +127,21 @@ class Moves(Frame):
         """A page up."""
         self._page(-1)
 
-    def _page(self, direction: int) -> None:
+    def do_nav_half_down(self) -> None:
+        """Half a page down."""
+        self._page(1, part=2)
+
+    def do_nav_half_up(self) -> None:
+        """Half a page up."""
+        self._page(-1, part=2)
+
+    def _page(self, direction: int, part: int = 1) -> None:
         if self.pane == "timeline":
-            self.timeline.page(direction)
+            self.timeline.page(direction, part)
         elif self.pane == "card":
             self.card.page(direction)
         else:
-            self.inbox.page(direction)
+            self.inbox.page(direction, part)
             self.went()
 
     def do_nav_top(self) -> None:

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from agent_tui.core.model import Message
 from agent_tui.tui import keys
-from agent_tui.tui.keys import COMMANDS, Command, Pane
+from agent_tui.tui.keys import Command, Pane
 from agent_tui.tui.lines import BLANK, Line, Look, Role, fit, said
 from agent_tui.tui.safe import body, line
 from agent_tui.tui.widgets.lines import LineView
@@ -74,8 +74,9 @@ def help_page(pane: Pane, can: Callable[[str], bool], look: Look) -> Lay:
 
     def lay(width: int) -> Sequence[Line]:
         lines: list[Line] = []
-        for group in dict.fromkeys(command.group for command in COMMANDS):
-            rows = [c for c in COMMANDS if c.group == group and c.keys_in(pane) and can(c.id)]
+        commands = look.keys.commands
+        for group in dict.fromkeys(command.group for command in commands):
+            rows = [c for c in commands if c.group == group and c.keys_in(pane) and can(c.id)]
             if rows:
                 lines += [said((group, Role.TITLE)), *(_help_row(c, pane, width, look) for c in rows), BLANK]
         return lines

@@ -57,7 +57,7 @@ class People(Decides):
         self.inbox.select(linking.before.id)
         self.open_customer(linking.before.id)
         await self.reading.refresh()
-        self.toast("Joined. z takes it back; both are then as before.")
+        self.toast(self.look.keys.fill("Joined. {undo} takes it back; both are then as before.", self.pane))
 
     async def _apart(self, card: Card, other: str) -> None:
         await self.desk.joining.apart(card.customer.id, other)
@@ -82,7 +82,7 @@ class People(Decides):
         self.undoing.linked(f"{line(address.value)} left {line(card.customer.name)}", linking)
         await self.listing.again()
         await self.reading.refresh()
-        self.toast("Split off. z joins them again.")
+        self.toast(self.look.keys.fill("Split off. {undo} joins them again.", self.pane))
 
     def do_share(self) -> None:
         """Several people write from an address, or one after all."""

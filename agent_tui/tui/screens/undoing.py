@@ -11,7 +11,7 @@ from agent_tui.tui.safe import line
 
 OFFERED = timedelta(
     seconds=10
-)  # how long a decision's undoing is offered on the screen; z takes it back later too
+)  # how long a decision's undoing is offered on the screen; it can be taken back later too
 REMEMBERED = 50
 
 
@@ -89,7 +89,7 @@ class Undoing:
         return bool(self._steps)
 
     def words(self, now: datetime) -> str:
-        """What z takes back, while that is worth a line on the screen."""
+        """What undoing takes back, while that is worth a line on the screen."""
         step = self._steps[-1] if self._steps else None
         if step is None:
             return ""

@@ -86,7 +86,9 @@ class Writes(Moves):
         words = bool(self.composer.text.strip())
         self.leave_composer()
         if words:
-            self.toast("Kept as a draft. r or n goes on with it.")
+            self.toast(
+                "Kept as a draft. " + self.look.keys.fill("{reply} or {note} goes on with it.", "timeline")
+            )
 
     def do_draft_save(self) -> Work:
         """Keep the words; send nothing."""

@@ -1,4 +1,4 @@
-"""The list of customers: two lines each, most urgent first, of any length.
+"""The list of customers: two lines each, or one, most urgent first, of any length.
 
 Shows what it is given and asks for what it lacks (`Wanted`). The selected customer stays selected and stays where it
 is on the screen, whatever comes and goes around it.
@@ -53,13 +53,26 @@ class InboxList(LineView):
         self._clock = clock
         self._above = 0
         # By a row's identity; the row is kept along, so that no other can have it.
-        self._laid: dict[tuple[int, int, bool, bool, int], tuple[Queued | None, tuple[Line, Line]]] = {}
+        self._laid: dict[tuple[int, int, bool, bool, int], tuple[Queued | None, tuple[Line, ...]]] = {}
+
+    @property
+    def tall(self) -> int:
+        """Lines of a row."""
+        return rows.height(self._look)
+
+    def relay(self) -> None:
+        """Rows are to look otherwise: lay them out again, around the cursor."""
+        self._laid.clear()
+        self.grow(max(len(self.roll) * self.tall, 1))
+        self.go(max(0, self.roll.cursor * self.tall - self.height // 2))
+        self.refresh()
+        self.post_message(self.Looked())
 
     # What it is given
 
     def missing(self) -> tuple[int, int] | None:
         """The rows (from, count) to load so that what is seen is known and fresh."""
-        first, seen = self.top // rows.HEIGHT, self.height // rows.HEIGHT + 1
+        first, seen = self.top // self.tall, self.height // self.tall + 1
         if self.roll.missing(first - NEAR, first + seen + NEAR) is None:
             return None
         return self.roll.missing(first - AHEAD, first + seen + AHEAD)
@@ -69,26 +82,26 @@ class InboxList(LineView):
         anchor = self._anchor()
         was = self.roll.position(anchor)
         self.roll.place(offset, queued, total)
-        self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+        self.grow(max(len(self.roll) * self.tall, 1))
         now = self.roll.position(anchor)
         if was is not None and now is not None and was != now:
             self._shift(now - was)
         self.refresh()
 
     def _anchor(self) -> str | None:
-        first = self.top // rows.HEIGHT
-        if first <= self.roll.cursor < first + max(1, self.height // rows.HEIGHT):
+        first = self.top // self.tall
+        if first <= self.roll.cursor < first + max(1, self.height // self.tall):
             return self.roll.selected
         row = self.roll.row(first)
         return row.row.customer_id if row else None
 
     def _shift(self, count: int) -> None:
         self._above = max(0, self._above + count)
-        self.go(self.top + count * rows.HEIGHT)
+        self.go(self.top + count * self.tall)
         self._count_above()
 
     def _count_above(self) -> None:
-        self._above = min(self._above, self.top // rows.HEIGHT)
+        self._above = min(self._above, self.top // self.tall)
         arrow = self._look.icons.down.replace("↓", "↑").replace("v", "^")
         entitle(self, subtitle=f"{self._above} more {arrow}" if self._above else "")
 
@@ -120,10 +133,10 @@ class InboxList(LineView):
         if not self.roll.move(position):
             return
         if guest != self.roll.guest:
-            self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+            self.grow(max(len(self.roll) * self.tall, 1))
             self.refresh()
         for row in (old, self.roll.cursor):
-            self.refresh_lines(row * rows.HEIGHT, rows.HEIGHT)
+            self.refresh_lines(row * self.tall, self.tall)
         self.show_cursor()
         if self.roll.selected is not None:
             self.post_message(self.Moved(self.roll.selected))
@@ -132,17 +145,17 @@ class InboxList(LineView):
         """Put the cursor some rows further."""
         self.move_to(self.roll.cursor + by)
 
-    def page(self, direction: int) -> None:
-        """One page up (-1) or down (1)."""
-        self.move(direction * max(1, self.height // rows.HEIGHT - 1))
+    def page(self, direction: int, part: int = 1) -> None:
+        """One page up (-1) or down (1), or a part of one."""
+        self.move(direction * max(1, (self.height // self.tall - 1) // part))
 
     def show_cursor(self) -> None:
         """Scroll to where the cursor is, a third of a page further at a time: she sees who comes, and less is painted."""
-        first, further = self.roll.cursor * rows.HEIGHT, self.height // 3
+        first, further = self.roll.cursor * self.tall, self.height // 3
         if first < self.top:
-            self.go(max(0, first - further) // rows.HEIGHT * rows.HEIGHT)
-        elif first + rows.HEIGHT > self.top + self.height:
-            self.go(-(-(first + rows.HEIGHT + further - self.height) // rows.HEIGHT) * rows.HEIGHT)
+            self.go(max(0, first - further) // self.tall * self.tall)
+        elif first + self.tall > self.top + self.height:
+            self.go(-(-(first + self.tall + further - self.height) // self.tall) * self.tall)
 
     def select(self, customer_id: str) -> bool:
         """Put the cursor on a customer whose row is known."""
@@ -157,7 +170,7 @@ class InboxList(LineView):
         """A row's first or second line, after the mark of the cursor."""
         if self.roll.loaded and not len(self.roll):
             return self._nothing(y)
-        position, part = divmod(y, rows.HEIGHT)
+        position, part = divmod(y, self.tall)
         if position >= len(self.roll):
             return Line()
         here = position == self.roll.cursor
@@ -167,7 +180,7 @@ class InboxList(LineView):
             (sign, Role.MARK), *self._lines(row, guest=here and self.roll.guest is not None)[part].spans
         )
 
-    def _lines(self, row: Queued | None, *, guest: bool) -> tuple[Line, Line]:
+    def _lines(self, row: Queued | None, *, guest: bool) -> tuple[Line, ...]:
         """A row's lines, laid out once while they say the same."""
         width, now = max(self.width - 2, 4), self._clock.now()
         marked = row is not None and row.row.customer_id in self.marked
@@ -180,20 +193,20 @@ class InboxList(LineView):
 
     def ground_at(self, y: int) -> str:
         """The row under the cursor has a ground of its own."""
-        if not len(self.roll) or y // rows.HEIGHT != self.roll.cursor:
+        if not len(self.roll) or y // self.tall != self.roll.cursor:
             return ""
         return "here" if self.has_focus else "there"
 
     def _nothing(self, y: int) -> Line:
         words: list[str] = []
         for sentence in self.empty:
-            words += ["", *wrap(sentence, max(self.width - 4, 4))]
+            words += ["", *wrap(self._look.keys.fill(sentence, "inbox"), max(self.width - 4, 4))]
         role = Role.STRONG if y == 1 else Role.DIM
         return said("  ", *fit([(words[y], role)], self.width - 2)) if y < len(words) else Line()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the cursor in sight."""
-        self.grow(max(len(self.roll) * rows.HEIGHT, 1))
+        self.grow(max(len(self.roll) * self.tall, 1))
         self.show_cursor()
         self.post_message(self.Looked())
 
@@ -213,7 +226,7 @@ class InboxList(LineView):
         if event.y == 0:
             self.post_message(self.Titled())
             return
-        position = (self.top + event.get_content_offset_capture(self).y) // rows.HEIGHT
+        position = (self.top + event.get_content_offset_capture(self).y) // self.tall
         if 0 <= position < len(self.roll):
             if event.ctrl and (row := self.roll.row(position)) is not None:
                 self.mark(row.row.customer_id, row.row.name)

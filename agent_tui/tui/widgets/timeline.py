@@ -188,12 +188,12 @@ class TimelineView(LineView):
             )
         self._look_around()
 
-    def page(self, direction: int) -> None:
-        """One page up (-1) or down (1); the cursor stays in sight."""
+    def page(self, direction: int, part: int = 1) -> None:
+        """One page up (-1) or down (1), or a part of one; the cursor stays in sight."""
         self.follows = False
         self.go(
             min(
-                max(0, self.top + direction * max(1, self.height - 2)),
+                max(0, self.top + direction * max(1, (self.height - 2) // part)),
                 max(0, self.window.height - self.height),
             )
         )

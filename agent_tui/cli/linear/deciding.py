@@ -1,0 +1,88 @@
+"""Deciding in lines: done, snooze, promise, tags, whose it is; taking back; messages that did not leave."""
+
+from agent_tui.cli import plain
+from agent_tui.cli.linear.undoing import Step
+from agent_tui.cli.linear.writing import Writing
+from agent_tui.core.errors import UsageError
+from agent_tui.core.model import Customer, DeliveryState, Draft
+from agent_tui.core.when import parse
+
+LOOK_BACK = 200  # entries in which the last message that did not leave is looked for
+
+
+class Deciding(Writing):
+    """Decisions about the customer who is open."""
+
+    async def do_done(self, _rest: str) -> None:
+        """Dealt with."""
+        self._decided("done", await self.desk.inbox.done(self.chosen()))
+
+    async def do_reopen(self, _rest: str) -> None:
+        """Not done after all."""
+        self._decided("open again", await self.desk.inbox.reopen(self.chosen()))
+
+    async def do_snooze(self, rest: str) -> None:
+        """Out of sight until a moment."""
+        customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
+        before = await self.desk.inbox.snooze(customer_id, moment)
+        self._decided(f"snoozed until {plain.local_time(moment)}", before)
+
+    async def do_promise(self, rest: str) -> None:
+        """They hear from us by then."""
+        customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
+        before = await self.desk.inbox.promise(customer_id, moment)
+        self._decided(f"promised an answer by {plain.local_time(moment)}", before)
+
+    async def do_tag(self, rest: str) -> None:
+        """Tags on and off."""
+        tags = rest.split()
+        wrong = [one for one in tags if one[:1] not in {"+", "-"} or not one[1:] or "," in one]
+        if wrong or not tags:
+            raise UsageError(
+                f"{rest!r} is no tag", remedy="write tag +vip to put it on, tag -vip to take it off"
+            )
+        on, off = ([one[1:] for one in tags if one[0] == sign] for sign in "+-")
+        self._decided(f"tagged {rest}", await self.desk.inbox.tag(self.chosen(), add=on, remove=off))
+
+    async def do_assign(self, rest: str) -> None:
+        """Whose customer it is."""
+        before = await self.desk.inbox.assign(self.chosen(), rest or None)
+        self._decided(f"assigned to {rest or 'nobody'}", before)
+
+    def _decided(self, words: str, before: Customer) -> None:
+        told = f"{before.name} is {words}" if not words.startswith("promised") else f"{before.name}: {words}"
+        self.steps.append(Step(words=told, customer_id=before.id, back=lambda: self.desk.inbox.undo(before)))
+        self.lines.say(f"{told}.")
+
+    async def do_undo(self, _rest: str) -> None:
+        """Take the last step back; a reply's words are a draft again."""
+        if not self.steps:
+            self.lines.say("There is nothing to take back.")
+            return
+        step = self.steps.pop()
+        result = await step.back()
+        kept = " Its words are a draft again." if isinstance(result, Draft) else ""
+        self.lines.say(f"Taken back: {step.words}.{kept}")
+
+    async def _lost(self, states: set[DeliveryState]) -> str:
+        """The newest message of this customer's that did not leave, or may not have. Raises UsageError."""
+        page = await self.desk.timeline.page(self.chosen(), limit=LOOK_BACK)
+        found = [e for e in page.entries if e.delivery is not None and e.delivery.state in states]
+        if not found:
+            raise UsageError("no message here is like that", remedy="search is:failed finds them")
+        self.lines.say(plain.timeline(found[-1:]))
+        return found[-1].fact.id
+
+    async def do_resend(self, _rest: str) -> None:
+        """Send the last one that did not leave again."""
+        message_id = await self._lost({DeliveryState.FAILED, DeliveryState.UNSURE})
+        if await self.lines.agreed("Send it again? If it arrived already, they get it twice."):
+            await self.desk.replies.resend(message_id)
+            self.lines.say("It is sent again.")
+
+    async def do_mark_sent(self, _rest: str) -> None:
+        """The last one nobody is sure of did arrive."""
+        message_id = await self._lost({DeliveryState.UNSURE})
+        if await self.lines.agreed("Did it arrive?"):
+            await self.desk.replies.mark_sent(message_id)
+            self.lines.say("It is marked as sent.")

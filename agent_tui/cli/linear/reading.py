@@ -1,0 +1,161 @@
+"""Reading in lines: the queue by numbers, a customer's timeline page by page, what a search found."""
+
+import re
+
+from agent_tui.cli import plain
+from agent_tui.cli.linear.lines import Lines
+from agent_tui.core.errors import UsageError
+from agent_tui.core.model import Message, Position
+from agent_tui.core.store import View
+from agent_tui.core.tables import nearest
+from agent_tui.core.text import clean
+from agent_tui.services.desk import Desk
+from agent_tui.services.urgency import BY_KEY
+
+ROWS = 15  # customers of a page
+ENTRIES = 10  # entries of a page
+HITS = 15
+_STARS = re.compile(r"(★{1,3}) · ")
+VIEWS = {"waiting": View(), "everyone": View(show="all"), "done": View(show="done")}
+
+
+class Reading:
+    """Who is read now, and which customers the numbers mean."""
+
+    def __init__(self, desk: Desk, lines: Lines) -> None:
+        self.desk = desk
+        self.lines = lines
+        self.current: str | None = None
+        self.name = ""
+        self._view = "waiting"
+        self._numbered: list[str] = []
+        self._oldest: Position | None = None
+
+    # The queue
+
+    async def do_list(self, rest: str) -> None:
+        """The first page of a view."""
+        if rest and rest not in VIEWS:
+            raise UsageError(f"there is no list {rest}", remedy=nearest(rest, VIEWS))
+        self._view = rest or self._view
+        self._numbered = []
+        await self.do_more("")
+
+    async def do_view(self, _rest: str) -> None:
+        """The next view."""
+        names = list(VIEWS)
+        await self.do_list(names[(names.index(self._view) + 1) % len(names)])
+
+    async def do_more(self, _rest: str) -> None:
+        """The next page of the list; numbers go on."""
+        begun = len(self._numbered)
+        rows, total = await self.desk.inbox.rows(VIEWS[self._view], offset=begun, limit=ROWS)
+        self._numbered += [one.row.customer_id for one in rows]
+        lines = [] if begun else [f"{self._view.capitalize()}: {total}."]
+        for number, one in enumerate(rows, begun + 1):
+            why = ", ".join(one.reasons) or one.row.state.value
+            said = f": {plain.cut(one.row.last.snippet, 80)}" if one.row.last else ""
+            unread = f", {one.row.unread} unread" if one.row.unread else ""
+            lines.append(f"{number}. {one.row.name}, {why}{unread}{said}")
+        if total > len(self._numbered):
+            lines.append(f"{total - len(self._numbered)} more: more")
+        self.lines.say("\n".join(lines) if lines else "That is all.")
+
+    # One customer
+
+    async def do_open(self, rest: str) -> None:
+        """A customer by number, name, address or id."""
+        if not rest:
+            raise UsageError("nobody is named", remedy="open 1, or open ana@example.com")
+        if rest.isdecimal() and 1 <= int(rest) <= len(self._numbered):
+            await self.read(self._numbered[int(rest) - 1])
+        else:
+            await self.read(await self.desk.contacts.who(rest))
+
+    async def read(self, customer_id: str) -> None:
+        """Say who it is and what was said last; it counts as read."""
+        card = await self.desk.timeline.card(customer_id)
+        self.current, self.name = card.customer.id, card.customer.name
+        self.lines.say(spoken(plain.customer(card, self.desk.clock.now())))
+        await self.do_newest("")
+        await self.desk.inbox.read(card.customer.id)
+
+    async def do_next(self, _rest: str) -> None:
+        """The next who waits; after the last one, or one who does not wait, the first."""
+        await self._step(1)
+
+    async def do_previous(self, _rest: str) -> None:
+        """The one before."""
+        await self._step(-1)
+
+    async def _step(self, by: int) -> None:
+        rows, _ = await self.desk.inbox.rows(View(), limit=1000)
+        waiting = [one.row.customer_id for one in rows]
+        others = [who for who in waiting if who != self.current]
+        if not others:
+            self.lines.say("Nobody else is waiting." if waiting else "Nobody is waiting.")
+        elif self.current in waiting:
+            await self.read(waiting[(waiting.index(self.current) + by) % len(waiting)])
+        else:
+            await self.read(others[0 if by > 0 else -1])
+
+    def chosen(self) -> str:
+        """The customer a command is about. Raises UsageError when there is none."""
+        if self.current is None:
+            raise UsageError("no customer is open", remedy="type next, or open and a name")
+        return self.current
+
+    async def do_newest(self, _rest: str) -> None:
+        """The newest page of what was said."""
+        self._oldest = None
+        await self._page()
+
+    async def do_older(self, _rest: str) -> None:
+        """The page before."""
+        await self._page()
+
+    async def _page(self) -> None:
+        page = await self.desk.timeline.page(self.chosen(), before=self._oldest, limit=ENTRIES)
+        if page.entries:
+            self._oldest = page.entries[0].position
+        self.lines.say(spoken(plain.timeline(page.entries)) or "Nothing older was said.")
+        if page.older:
+            self.lines.say("There is more before: older")
+
+    async def do_card(self, _rest: str) -> None:
+        """Who it is."""
+        card = await self.desk.timeline.card(self.chosen())
+        self.lines.say(spoken(plain.customer(card, self.desk.clock.now())))
+
+    async def do_quote(self, _rest: str) -> None:
+        """What the newest message quotes."""
+        page = await self.desk.timeline.page(self.chosen(), limit=50)
+        quoted = [
+            e.fact.quoted for e in page.entries if isinstance(e.fact, Message) and e.fact.quoted.strip()
+        ]
+        told = "\n".join(f"  {line}" for line in clean(quoted[-1]).splitlines()) if quoted else ""
+        self.lines.say(told or "Nothing is quoted.")
+
+    async def do_search(self, rest: str) -> None:
+        """What was said, by the query language of the search command; numbers open whom it was said by."""
+        if not rest:
+            raise UsageError(
+                "there is nothing to search for", remedy='search cake, or search "nut free" from:ana'
+            )
+        found = await self.desk.contacts.search(rest, limit=HITS)
+        self._numbered = [hit.customer_id for hit in found]
+        lines = [
+            f"{number}. {hit.name}, {hit.medium.value if hit.medium else hit.type},"
+            f" {hit.at.astimezone():%Y-%m-%d}: {plain.cut(hit.snippet, 100)}"
+            for number, hit in enumerate(found, 1)
+        ]
+        self.lines.say("\n".join(lines) or "Nothing was found.")
+
+
+def spoken(text: str) -> str:
+    """A text view without what is only drawn, which a screen reader would spell out."""
+    lines = (line.strip("─ ") + "." if line.startswith("──") else line for line in text.splitlines())
+    reasons = BY_KEY["importance"].reasons
+    return _STARS.sub(
+        lambda match: f"{reasons[len(match[1])]} · " if len(match[1]) in reasons else "", "\n".join(lines), 1
+    )

@@ -1,0 +1,116 @@
+"""Writing in lines: the envelope is said before the words, what is odd about it too, and sending is asked for.
+
+Whatever comes between the words and their leaving (a no, an error, the end of the input) keeps them as a draft.
+"""
+
+from datetime import datetime
+
+from agent_tui.cli.linear.lines import Lines
+from agent_tui.cli.linear.reading import Reading
+from agent_tui.cli.linear.undoing import Step
+from agent_tui.core.errors import AgentTuiError, Conflict, UsageError
+from agent_tui.core.model import Delivery, Draft
+from agent_tui.services.desk import Desk
+from agent_tui.services.envelope import Envelope
+
+HOW = "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
+
+
+class Writing(Reading):
+    """Replies and notes."""
+
+    def __init__(self, desk: Desk, lines: Lines) -> None:
+        super().__init__(desk, lines)
+        self.steps: list[Step] = []
+
+    async def do_reply(self, rest: str) -> None:
+        """Answer where they wrote last."""
+        await self._reply(self.chosen(), None, rest)
+
+    async def do_reply_on(self, rest: str) -> None:
+        """Answer on a channel."""
+        customer_id = self.chosen()
+        if not rest:
+            names = ", ".join(await self.desk.replies.channels(customer_id)) or "none reaches them"
+            raise UsageError("no channel is named", remedy=f"channels: {names}")
+        await self._reply(customer_id, rest, "")
+
+    async def _reply(self, customer_id: str, channel: str | None, words: str) -> None:
+        envelope = await self.desk.replies.envelope(customer_id, channel=channel)
+        self.lines.say("\n".join((envelope.sentence(), *(f"Warning: {one}" for one in envelope.warnings))))
+        if envelope.is_closed(self.desk.clock.now()):
+            raise UsageError(
+                envelope.closed or "this channel takes words for them no longer", remedy="reply_on another"
+            )
+        text = words or await self._written(customer_id, note=False)
+        if text is None:
+            return
+        if not await self.lines.agreed(f"Send it to {envelope.name} by {envelope.channel.medium.word}?"):
+            await self._keep(customer_id, text, note=False)
+            return
+        await self._send(envelope, text)
+
+    async def _send(self, envelope: Envelope, text: str) -> None:
+        try:
+            delivery = await self.desk.replies.queue(envelope, text)
+        except AgentTuiError as error:
+            await self._keep(envelope.customer_id, text, note=False)
+            if isinstance(error, Conflict):
+                raise Conflict(
+                    f"{envelope.name} wrote meanwhile", remedy="newest reads it; then reply again"
+                ) from error
+            raise
+        self._sent(delivery, envelope)
+
+    def _sent(self, delivery: Delivery, envelope: Envelope) -> None:
+        leaves = delivery.not_before or delivery.at
+        seconds = max(0, round((leaves - self.desk.clock.now()).total_seconds()))
+        self.steps.append(
+            Step(
+                words=f"the reply to {envelope.name}",
+                customer_id=envelope.customer_id,
+                back=lambda: self.desk.replies.undo(delivery.id),
+                leaves=leaves,
+            )
+        )
+        self.lines.say(f"It leaves in {seconds} seconds; until then undo takes it back.")
+
+    async def do_note(self, rest: str) -> None:
+        """A note: only we see it."""
+        customer_id = self.chosen()
+        self.lines.say(f"A note about {self.name}: only we see it, it is never sent.")
+        text = rest or await self._written(customer_id, note=True)
+        if text is not None:
+            await self.desk.timeline.note(customer_id, text)
+            self.lines.say("The note is kept.")
+
+    async def _written(self, customer_id: str, *, note: bool) -> str | None:
+        """Lines up to the full stop; None when they were kept as a draft instead."""
+        draft = await self.desk.timeline.draft(customer_id, note=note)
+        begun = await self._begun(draft)
+        self.lines.say(f"Write {'the note' if note else 'your reply'}. {HOW}")
+        typed = [*begun]
+        while (line := await self.lines.answer("")) is not None and line != "/cancel":
+            if line == ".":
+                return "\n".join(typed)
+            typed.append(line.removeprefix(".") if line.startswith("..") else line)
+        await self._keep(customer_id, "\n".join(typed), note=note)
+        return None
+
+    async def _begun(self, draft: Draft | None) -> list[str]:
+        if draft is None:
+            return []
+        self.lines.say("Your draft:\n" + "\n".join(f"  {line}" for line in draft.text.splitlines()))
+        return draft.text.splitlines() if await self.lines.agreed("Begin with it?") else []
+
+    async def _keep(self, customer_id: str, text: str, *, note: bool) -> None:
+        if text.strip():
+            await self.desk.timeline.save_draft(customer_id, text, note=note)
+            self.lines.say("Nothing was sent. The words are kept as a draft.")
+        else:
+            self.lines.say("Nothing was written.")
+
+    def not_left(self, now: datetime | None = None) -> int:
+        """How many replies have not left yet."""
+        moment = now or self.desk.clock.now()
+        return sum(step.leaves is not None and step.leaves > moment for step in self.steps)
