@@ -32,6 +32,7 @@ class Follower:
         self._key = key
         self._last = last
         self._told: dict[str, DeliveryState] = {}
+        self._priced: set[str] = set()
         self._watches: dict[str, _Watch] = {}
         self._over: set[str] = set()
 
@@ -48,9 +49,14 @@ class Follower:
             self._watches.pop(row.sid, None)
         elif self._key(row.sid) is not None:
             self.add(row.sid, now)
-        if state is None or RANK[state] <= RANK.get(self._told.get(row.sid, DeliveryState.QUEUED), 0):
+        if state is None:
             return None
-        self._told[row.sid] = state
+        climbs = RANK[state] > RANK.get(self._told.get(row.sid, DeliveryState.QUEUED), 0)
+        priced = bool(row.price) and row.sid not in self._priced
+        if not climbs and not priced:
+            return None
+        self._told[row.sid] = state if climbs else self._told[row.sid]
+        self._priced |= {row.sid} if row.price else set()
         return progress(row, self._key(row.sid))
 
     def asked(self, now: float) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from agent_tui.core.channel import File, Progress, Received, Unreadable
 from agent_tui.core.text import clean, clean_line
 
 MAX_TEXT = 20_000  # characters; an SMS has 1600, a WhatsApp message 4096
+_AMOUNT = re.compile(r"-?\d{1,6}(?:\.\d{1,8})?")
+_UNIT = re.compile(r"[A-Za-z]{3}")
 _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _CHANNEL = re.compile(r"(?:whatsapp|rcs):")
 
@@ -39,6 +41,7 @@ class Row:
     media: int
     service: str
     error: str | None
+    price: str = ""
 
 
 def read(payload: Mapping[str, Any]) -> Row:
@@ -64,6 +67,7 @@ def read(payload: Mapping[str, Any]) -> Row:
         media=_count(payload.get("num_media")),
         service=_text(payload, "messaging_service_sid"),
         error=reason(code, said) if code or said else None,
+        price=_price(payload.get("price"), payload.get("price_unit")),
     )
 
 
@@ -111,7 +115,17 @@ def progress(row: Row, key: str | None) -> Progress | None:
     state = STATES.get(row.status)
     if state is None or row.inbound:
         return None
-    return Progress(delivery=state, at=row.updated, key=key, external_id=row.sid, error=row.error)
+    return Progress(
+        delivery=state, at=row.updated, key=key, external_id=row.sid, error=row.error, price=row.price
+    )
+
+
+def _price(amount: object, unit: object) -> str:
+    """What was taken: the provider writes it as a negative number in a text, once it knows."""
+    if not isinstance(amount, str) or not _AMOUNT.fullmatch(amount):
+        return ""
+    unit = unit if isinstance(unit, str) and _UNIT.fullmatch(unit) else ""
+    return f"{amount.removeprefix('-')} {unit.upper()}".rstrip()
 
 
 def address(raw: str) -> Address:

@@ -145,6 +145,7 @@ def message(said: Message, delivery: Delivery | None) -> Document:
         "claims": [{"address": str(c.address), "why": c.why, "vouched": c.vouched} for c in said.claims],
         "delivery": delivery.state.value if delivery else None,
         "error": delivery.error if delivery else None,
+        "price": (delivery.price or None) if delivery else None,
     }
 
 

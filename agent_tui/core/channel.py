@@ -69,6 +69,7 @@ class Progress:
     key: str | None = None
     external_id: str = ""
     error: str | None = None
+    price: str = ""  # what the provider took for it, once it says so: "0.0083 USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,6 +168,7 @@ class Delivery:
     error: str | None = None
     external_id: str = ""  # the provider's name for it, once known
     owner: str = ""  # SENDING: the lease under which it was claimed
+    price: str = ""  # what the provider took for it, once known: "0.0083 USD"
     promises: datetime | None = None  # the answer this message promises …
     promised: datetime | None = (
         None  # … and what was promised before it: what it kept, put back if it is taken back

@@ -96,12 +96,14 @@ def abandoned(delivery: Delivery, lease: Lease) -> bool:
 
 
 def progress(delivery: Delivery, news: Progress) -> Delivery:
-    """The delivery after some news of it: it only climbs, whatever order news comes in."""
+    """The delivery after some news of it: it only climbs, whatever order news comes in; a price may come late."""
+    price = delivery.price or news.price
     final = delivery.state in (DeliveryState.CANCELED, DeliveryState.FAILED)
     if final or _RANK[news.delivery] <= _RANK[delivery.state]:
-        return delivery
+        same = price == delivery.price
+        return delivery if same else replace(delivery, price=price, rev=delivery.rev + 1)
     external_id = delivery.external_id or news.external_id
-    return _step(delivery, news.delivery, news.at, external_id=external_id, error=news.error)
+    return _step(delivery, news.delivery, news.at, external_id=external_id, error=news.error, price=price)
 
 
 def due(delivery: Delivery, now: datetime) -> bool:

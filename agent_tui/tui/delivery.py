@@ -38,7 +38,8 @@ def fate(delivery: Delivery | None, now: datetime, look: Look) -> Span | None:
     words = DELIVERY_WORDS[delivery.state]
     if waits(delivery, now) and delivery.not_before and not delivery.error:
         words = f"leaves in {when.left(delivery.not_before, now)} s"
-    return f"{look.icons.delivery[delivery.state]} {words}", _ROLES[delivery.state]
+    price = f", {line(delivery.price)}" if delivery.price else ""
+    return f"{look.icons.delivery[delivery.state]} {words}{price}", _ROLES[delivery.state]
 
 
 def remarks(delivery: Delivery | None, now: datetime, look: Look) -> tuple[Span, ...]:

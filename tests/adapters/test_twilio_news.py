@@ -72,6 +72,23 @@ class TestFollowing:
         news = await followed(phone, ["delivered", "read"], READ)
         assert [event.delivery for event in news if isinstance(event, Progress)] == [DELIVERED, READ]
 
+    async def test_what_it_cost_is_told_once_known(self, server: Twilio, tmp_path: Path) -> None:
+        async with (
+            closing(Phone(server, tmp_path).channel()) as channel,
+            aclosing(channel.receive(None)) as batches,
+        ):
+            await channel.send(text_to())
+            [text] = server.sent()
+            moved(text, "sent")
+            prices: list[str] = []
+            async for batch in batches:
+                prices += [event.price for event in batch.events if isinstance(event, Progress)]
+                if prices == [""]:
+                    text.price = "-0.00830"  # the status stays as it is
+                elif prices:
+                    break
+        assert prices == ["", "0.00830 USD"]
+
     async def test_a_failure_says_why(self, server: Twilio, tmp_path: Path) -> None:
         news = await followed(Phone(server, tmp_path), ["sent", "undelivered"], FAILED)
         last = news[-1]

@@ -26,6 +26,7 @@ class Text:
     service: str | None = None
     error: int | None = None
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    price: str | None = None  # as the API writes it: "-0.00830"
     listed: bool = True  # a late row is not in the list yet
 
     @property
@@ -50,7 +51,7 @@ class Text:
             "messaging_service_sid": self.service,
             "num_media": str(len(self.media)),
             "num_segments": "1",
-            "price": None,
+            "price": self.price,
             "price_unit": "USD",
             "sid": self.sid,
             "status": self.status,

@@ -228,3 +228,13 @@ def test_waits_grow_and_obey_the_provider() -> None:
     assert asked.not_before is not None
     assert 4 <= (early.not_before - START).total_seconds() <= 6
     assert (asked.not_before - START).total_seconds() == 400
+
+
+def test_a_price_may_come_late_and_is_kept() -> None:
+    sent = Delivery(id="m", address=ANA, channel="sms", state=DeliveryState.DELIVERED, at=START)
+    news = Progress(delivery=DeliveryState.SENT, at=START, key="m", price="0.0083 USD")
+    priced = outbox.progress(sent, news)
+    assert (priced.state, priced.price, priced.rev) == (DeliveryState.DELIVERED, "0.0083 USD", 2)
+    assert outbox.progress(priced, news) is priced
+    read = outbox.progress(priced, Progress(delivery=DeliveryState.READ, at=START, key="m"))
+    assert (read.state, read.price) == (DeliveryState.READ, "0.0083 USD")
