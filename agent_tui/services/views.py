@@ -9,7 +9,7 @@ from agent_tui.services.about import Business
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A list and what it is called; `empty` is said when nobody is in it."""
+    """A list and what it is called; `empty` is said when nobody is in it, with a command in braces for its key."""
 
     key: str
     name: str
@@ -21,26 +21,26 @@ WAITING = Named(
     key="waiting",
     name="Waiting",
     view=View(),
-    empty=("All answered", "Nobody waits for us. v shows everyone."),
+    empty=("All answered", "Nobody waits for us. {view.next} shows everyone."),
 )
 EVERYONE = Named(key="all", name="Everyone", view=View(show="all"), empty=("No customers yet",))
 DONE = Named(
     key="done",
     name="Done",
     view=View(show="done"),
-    empty=("Nobody is done", "e marks a customer as dealt with."),
+    empty=("Nobody is done", "{done} marks a customer as dealt with."),
 )
 UNASSIGNED = Named(
     key="unassigned",
     name="Unassigned",
     view=View(assigned_to=""),
-    empty=("Nobody waits unassigned", "a says whose customer somebody is."),
+    empty=("Nobody waits unassigned", "{assign} says whose customer somebody is."),
 )
 SNOOZED = Named(
     key="snoozed",
     name="Snoozed",
     view=View(show="snoozed"),
-    empty=("Nobody is snoozed", "h hides a customer until a moment, or until they write."),
+    empty=("Nobody is snoozed", "{snooze} hides a customer until a moment, or until they write."),
 )
 UNSENT = Named(
     key="failed",
@@ -56,7 +56,7 @@ def mine(business: Business) -> Named:
         key="mine",
         name="Mine",
         view=View(assigned_to=business.agent),
-        empty=("None of yours waits", "a says whose customer somebody is."),
+        empty=("None of yours waits", "{assign} says whose customer somebody is."),
     )
 
 

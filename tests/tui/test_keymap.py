@@ -16,6 +16,7 @@ from agent_tui.tui.keys import COMMANDS, Pane
 from agent_tui.tui.presets import PRESETS, presets_markdown
 
 TUI = Path(keys.__file__).parent
+SERVICES = TUI.parent / "services"
 NAMES = get_args(KeysPreset)
 
 
@@ -166,7 +167,7 @@ class TestTexts:
         spoken = re.compile(
             r'"[^"\n]*\b(?:[a-zA-Z]|F\d+|End) (?:sends|writes|takes|goes|opens|shows|marks|joins|quits|keeps)\b'
         )
-        for path in TUI.rglob("*.py"):
+        for path in (*TUI.rglob("*.py"), *SERVICES.rglob("*.py")):
             assert not spoken.findall(path.read_text(encoding="utf-8")), path
 
     def test_nothing_on_the_screen_asks_the_table_past_the_keys_in_force(self) -> None:

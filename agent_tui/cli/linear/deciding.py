@@ -23,9 +23,20 @@ class Deciding(Writing):
 
     async def do_snooze(self, rest: str) -> None:
         """Out of sight until a moment."""
-        customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
+        customer_id = self.chosen()
+        moment = parse(rest, self.desk.clock.now()) if rest else None
         before = await self.desk.inbox.snooze(customer_id, moment)
-        self._decided(f"snoozed until {plain.local_time(moment)}", before)
+        self._decided(f"snoozed until {plain.local_time(moment) if moment else 'they write'}", before)
+
+    async def do_follow_up(self, rest: str) -> None:
+        """Asked again by then, unless they write first."""
+        customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
+        before = await self.desk.inbox.follow_up(customer_id, moment)
+        self._decided(f"to be asked again at {plain.local_time(moment)}", before)
+
+    async def do_unread(self, _rest: str) -> None:
+        """The newest message is new again, or all is read."""
+        self._decided("read, or unread again", await self.desk.inbox.unread(self.chosen()))
 
     async def do_promise(self, rest: str) -> None:
         """They hear from us by then."""

@@ -9,14 +9,15 @@ from agent_tui.core.model import Message, Position
 from agent_tui.core.store import View
 from agent_tui.core.tables import nearest
 from agent_tui.core.text import clean
+from agent_tui.services import views
 from agent_tui.services.desk import Desk
 from agent_tui.services.urgency import BY_KEY
+from agent_tui.services.views import Named
 
 ROWS = 15  # customers of a page
 ENTRIES = 10  # entries of a page
 HITS = 15
 _STARS = re.compile(r"(★{1,3}) · ")
-VIEWS = {"waiting": View(), "everyone": View(show="all"), "done": View(show="done")}
 
 
 class Reading:
@@ -27,7 +28,7 @@ class Reading:
         self.lines = lines
         self.current: str | None = None
         self.name = ""
-        self._view = "waiting"
+        self._view = views.WAITING
         self._numbered: list[str] = []
         self._oldest: Position | None = None
 
@@ -35,23 +36,27 @@ class Reading:
 
     async def do_list(self, rest: str) -> None:
         """The first page of a view."""
-        if rest and rest not in VIEWS:
-            raise UsageError(f"there is no list {rest}", remedy=nearest(rest, VIEWS))
-        self._view = rest or self._view
+        lists = {one.key: one for one in await self._lists()}
+        if rest and rest not in lists:
+            raise UsageError(f"there is no list {rest}", remedy=nearest(rest, lists))
+        self._view = lists[rest] if rest else self._view
         self._numbered = []
         await self.do_more("")
 
     async def do_view(self, _rest: str) -> None:
-        """The next view."""
-        names = list(VIEWS)
-        await self.do_list(names[(names.index(self._view) + 1) % len(names)])
+        """Every list by name."""
+        self.lines.say("\n".join(f"list {one.key}: {one.name}" for one in await self._lists()))
+
+    async def _lists(self) -> tuple[Named, ...]:
+        labels = await self.desk.inbox.labels()
+        return views.lists(self.desk.business, self.desk.clock.now(), tuple(self.desk.channels), labels)
 
     async def do_more(self, _rest: str) -> None:
         """The next page of the list; numbers go on."""
         begun = len(self._numbered)
-        rows, total = await self.desk.inbox.rows(VIEWS[self._view], offset=begun, limit=ROWS)
+        rows, total = await self.desk.inbox.rows(self._view.view, offset=begun, limit=ROWS)
         self._numbered += [one.row.customer_id for one in rows]
-        lines = [] if begun else [f"{self._view.capitalize()}: {total}."]
+        lines = [] if begun else [f"{self._view.name}: {total}."]
         for number, one in enumerate(rows, begun + 1):
             why = ", ".join(one.reasons) or one.row.state.value
             said = f": {plain.cut(one.row.last.snippet, 80)}" if one.row.last else ""

@@ -21,9 +21,9 @@ class Word:
 
 
 WORDS: tuple[Word, ...] = (
-    Word("list", "pane.inbox", "[waiting, everyone or done]"),
+    Word("list", "", "[NAME]", "Who waits; or another list, by its name"),
     Word("more", "", "", "The next page of the list"),
-    Word("view", "view.next"),
+    Word("view", "view", "", "The names of all lists"),
     Word("open", "open", "NUMBER, name or address"),
     Word("next", "nav.next_waiting"),
     Word("previous", "nav.prev_waiting"),
@@ -36,7 +36,9 @@ WORDS: tuple[Word, ...] = (
     Word("note", "note", "[words]"),
     Word("done", "done"),
     Word("reopen", "reopen"),
-    Word("snooze", "snooze", "WHEN", "Out of sight until a moment, or until they write"),
+    Word("unread", "unread"),
+    Word("snooze", "snooze", "[WHEN]", "Out of sight until a moment, or until they write"),
+    Word("follow_up", "follow_up", "WHEN"),
     Word("promise", "promise", "WHEN", "They hear from us by then; a broken promise outranks everything"),
     Word("tag", "tag", "+TAG -TAG", "Put tags on, take tags off"),
     Word("assign", "assign", "[AGENT]", "Whose customer it is to answer; nobody's without a name"),

@@ -1,0 +1,266 @@
+"""The workstation in lines, as it is: the real program, through a pipe and through a terminal."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_tui.cli.linear import words
+from agent_tui.cli.linear.session import Session
+from agent_tui.cli.linear.words import WORDS, meant, told
+from agent_tui.tui import keymap, keys
+from tests.cli.conftest import Run
+from tests.cli.running import Said, command, spawn
+from tests.cli.terminal import Terminal
+
+Start = Callable[..., Terminal]
+HOSTILE = "Eve\x1b]0;owned\x07\x1b[2J \u202eevil"
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts the program in a terminal of its own."""
+    begun: list[Terminal] = []
+
+    def open_one(home: Path, *arguments: str) -> Terminal:
+        begun.append(Terminal(command(home, arguments), {**os.environ}))
+        return begun[-1]
+
+    yield open_one
+    for terminal in begun:
+        terminal.__exit__()
+
+
+def typed(home: Path, *lines: str, env: dict[str, str] | None = None) -> Said:
+    """A script's lines, through a pipe."""
+    return spawn(home, *(() if env else ("--linear",)), stdin="".join(f"{line}\n" for line in lines), env=env)
+
+
+def last_message(shown: Said) -> dict[str, Any]:
+    return next(entry for entry in reversed(shown.json["entries"]) if entry["type"] == "message")
+
+
+class TestThroughAPipe:
+    def test_the_queue_is_read_by_numbers_and_a_customer_opened(self, home: Path) -> None:
+        said = typed(home, "list", "1", "card", "older")
+        assert said.code == 0, said.err
+        assert "Waiting: " in said.out
+        assert "\n1. Ana Sousa, " in said.out
+        assert "is it nut free?" in said.out
+        assert "email ana.sousa@example.com" in said.out
+        assert "There is more before: older" in said.out
+        assert said.err == ""
+
+    def test_a_reply_is_read_out_asked_about_and_queued(self, home: Path, run: Run) -> None:
+        said = typed(home, "open Dan Roth", "reply", "Dear Dan,", "", "..as you say.", ".", "yes")
+        assert "Reply by email to dan.roth@example.org, from hello@corner-bakery.example" in said.out
+        assert "It leaves in 10 seconds" in said.out
+        assert "A reply has not left yet" in said.out
+        entry = last_message(run(home, "show", "Dan Roth", "--json"))
+        assert (entry["text"], entry["delivery"]) == ("Dear Dan,\n\n.as you say.", "queued")
+
+    def test_without_a_yes_nothing_is_sent_and_the_words_are_kept(self, home: Path, run: Run) -> None:
+        before = run(home, "show", "Dan Roth", "--json").json["entries"][-1]["id"]
+        said = typed(home, "open Dan Roth", "reply Not this", "no", "reply", "yes", "at all", "/cancel")
+        assert "Nothing was sent. The words are kept as a draft." in said.out
+        assert run(home, "show", "Dan Roth", "--json").json["entries"][-1]["id"] == before
+        again = typed(home, "open Dan Roth", "reply")
+        assert "Your draft:\n  Not this\n  at all" in again.out
+
+    def test_the_end_of_the_input_keeps_what_was_being_written(self, home: Path) -> None:
+        typed(home, "open Dan Roth", "reply", "half a sent")
+        assert "Your draft:\n  half a sent" in typed(home, "open Dan Roth", "reply").out
+
+    def test_a_reply_is_taken_back(self, home: Path, run: Run) -> None:
+        said = typed(home, "open Dan Roth", "reply Oh no", "yes", "undo")
+        assert "Taken back: the reply to Dan Roth. Its words are a draft again." in said.out
+        entry = last_message(run(home, "show", "Dan Roth", "--json"))
+        assert (entry["text"], entry["delivery"]) == ("Oh no", "canceled")
+
+    def test_a_note_is_never_sent(self, home: Path, run: Run) -> None:
+        said = typed(home, "open Dan Roth", "note ask the bookkeeper")
+        assert "only we see it, it is never sent" in said.out
+        entry = run(home, "show", "Dan Roth", "--json").json["entries"][-1]
+        assert (entry["type"], entry["text"]) == ("note", "ask the bookkeeper")
+
+    def test_the_days_work(self, home: Path, run: Run) -> None:
+        said = typed(
+            home,
+            "open Dan Roth",
+            "tag +late -office",
+            "assign Eva",
+            "promise 3d",
+            "snooze 2d",
+            "undo",
+            "done",
+            "reopen",
+            "done",
+        )
+        assert "Not done" not in said.out
+        customer = run(home, "show", "Dan Roth", "--json").json["customer"]
+        assert (customer["state"], customer["assigned_to"]) == ("done", "Eva")
+        assert "late" in customer["tags"]
+        assert "office" not in customer["tags"]
+
+    def test_the_next_who_waits(self, home: Path) -> None:
+        said = typed(home, "next", "next", "previous")
+        names = [line for line in said.out.splitlines() if " · waiting " in line]
+        assert len(names) == 3
+        assert names[0] == names[2] != names[1]
+
+    def test_the_screens_keys_and_ids_mean_the_same(self, home: Path) -> None:
+        said = typed(home, "]", "e", "z", "nav.next_waiting", "/ cake")
+        assert " is done." in said.out
+        assert "Taken back: " in said.out
+        assert "\n1. " in said.out
+
+    def test_what_is_wrong_is_said_and_the_next_command_works(self, home: Path) -> None:
+        said = typed(
+            home, "reply", "opne 1", "theme", "snooze gestern", "open nobody at all", "list kitchen", "help"
+        )
+        assert "no customer is open" in said.out
+        assert "There is no command opne: did you mean open?" in said.out
+        assert "Light or dark is of the screen only." in said.out
+        assert "nobody is called" in said.out
+        assert "there is no list kitchen" in said.out
+        assert said.out.rstrip().endswith("drafts are kept")
+
+    def test_names_and_words_cannot_command_the_terminal(self, home: Path) -> None:
+        assert spawn(home, "set", "Dan Roth", f"name={HOSTILE}").code == 0
+        assert spawn(home, "note", "dan.roth@example.org", "--text", HOSTILE).code == 0
+        said = typed(home, "list", "open dan.roth@example.org", "done", "search evil", f"open {HOSTILE}")
+        assert "Eve" in said.out
+        for bad in "\x1b\x07\u202e\x9b":
+            assert bad not in said.out + said.err
+
+    @pytest.mark.parametrize("value", ["1", "yes"])
+    def test_the_environment_asks_for_it(self, home: Path, value: str) -> None:
+        assert "waiting. Type help" in typed(home, "quit", env={"AGENT_TUI_LINEAR": value}).out
+
+    def test_the_settings_ask_for_it(self, home: Path) -> None:
+        file = home / "config.toml"
+        file.write_text("linear = true\n" + file.read_text())
+        assert "waiting. Type help" in spawn(home, stdin="quit\n").out
+
+    def test_the_demo_speaks_in_lines_too(self, home: Path) -> None:
+        said = spawn(home, "demo", "--linear", stdin="list\nquit\n")
+        assert said.code == 0
+        assert "Ana Sousa" in said.out
+
+    def test_a_mistake_in_the_keys_stops_it_first(self, home: Path) -> None:
+        file = home / "config.toml"
+        file.write_text(file.read_text() + '\n[keys]\ndone = "r"\n')
+        said = typed(home, "list")
+        assert said.code == 2
+        assert said.out == ""
+        assert (
+            'done = "r"'
+            in file.read_text().splitlines()[int(said.err.partition("line ")[2].partition(":")[0]) - 1]
+        )
+
+    def test_other_keys_are_in_force(self, home: Path) -> None:
+        file = home / "config.toml"
+        file.write_text(file.read_text() + '\n[keys]\ndone = "ω"\n')
+        said = typed(home, "]", "e", "ω", "help")
+        assert "There is no command e" in said.out
+        assert " is done." in said.out
+        assert "done, or ω: " in said.out
+
+    def test_nothing_of_the_screens_library_is_loaded(self, home: Path) -> None:
+        code = (
+            "import sys, runpy\nfrom agent_tui.cli import main\n"
+            "code = main(sys.argv[1:])\n"
+            "print(code, sorted(m for m in sys.modules if m.partition('.')[0] in {'textual', 'rich'}))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, "--home", str(home), "--linear"],
+            input=b"list\n1\nhelp\n",
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout.decode().rstrip().endswith("0 []")
+
+
+class TestThroughATerminal:
+    def test_it_prompts_answers_and_ends_without_moving_the_cursor(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.type(b"1\r")
+        terminal.wait_for("Not done")  # no list yet: a number means nobody
+        terminal.type(b"open Dan Roth\r")
+        terminal.wait_for("Dan Roth>")
+        terminal.type(b"quit\r")
+        assert terminal.wait() == 0
+        assert b"\x1b" not in terminal.output
+
+    def test_who_writes_is_told_on_a_line_of_its_own(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.wait_for("\r\nNews: ", 60)
+        terminal.wait_for(" wrote. ", 60)
+        news = terminal.output.partition(b"News: ")[0]
+        assert news.endswith(b"> \r\n")
+
+    def test_the_end_of_the_input_ends_it(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.type(b"\x04")
+        assert terminal.wait() == 0
+
+    def test_an_interrupt_keeps_what_was_being_written(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.type(b"open Dan Roth\r")
+        terminal.wait_for("Dan Roth>")
+        terminal.type(b"reply half a sentence\r")
+        terminal.wait_for("Send it to Dan Roth")
+        terminal.type(b"no\rreply\r")
+        terminal.wait_for("Begin with it?")
+        terminal.type(b"yes\r")
+        terminal.wait_for("Write your reply.")
+        terminal.output = b""
+        terminal.type(b"\x03")
+        assert terminal.wait() == 0
+        assert "kept as a draft" in terminal.output.decode()
+
+    def test_a_lost_connection_ends_it(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.hang_up()
+        assert terminal.wait() in {0, 1}
+
+    def test_leaving_asks_while_a_reply_has_not_left(self, start: Start, home: Path) -> None:
+        terminal = start(home, "--linear")
+        terminal.wait_for("agent-tui>")
+        terminal.type(b"open Dan Roth\r")
+        terminal.wait_for("Dan Roth>")
+        terminal.type(b"reply Yes, today.\r")
+        terminal.wait_for("Send it to Dan Roth")
+        terminal.type(b"yes\rquit\r")
+        terminal.wait_for("Quit all the same?")
+        terminal.type(b"yes\r")
+        assert terminal.wait() == 0
+
+
+class TestWords:
+    def test_each_is_done_by_something(self) -> None:
+        assert all(callable(getattr(Session, f"do_{word.word}", None)) for word in WORDS)
+
+    def test_each_is_a_command_of_the_screen_or_says_itself_what_it_does(self) -> None:
+        assert all(word.help or word.id in keys.BY_ID for word in WORDS)
+
+    @pytest.mark.parametrize("name", ["default", "gmail", "vim"])
+    def test_the_keys_told_are_the_keys_understood(self, name: str) -> None:
+        chosen = keymap.preset(name)
+        for word in WORDS:
+            _, _, key = told(word, chosen).partition(":")[0].partition(", or ")
+            assert not key or meant(key, chosen) == word
+
+    def test_the_help_has_them_all(self) -> None:
+        page = list(words.help_lines(keymap.DEFAULT))
+        assert len(page) == len(WORDS) + 1
