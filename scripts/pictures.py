@@ -60,6 +60,7 @@ PICTURES: Mapping[str, Picture] = {
     "ascii-100x30": Picture(size=(100, 30), keys=("enter",), icons="ascii"),
     "search-120x40": Picture(size=(120, 40), keys=("/",), typed="cake", until=("found",)),
     "help-120x40": Picture(size=(120, 40), keys=("enter", "question_mark"), until=("Keys in",)),
+    "today-120x40": Picture(size=(120, 40), keys=("D", "p", "p"), until=("By channel",)),
     "narrow-60x24": Picture(size=(60, 24), keys=("enter",)),
 }
 
