@@ -25,7 +25,6 @@ WITHIN = (
     ("1 d", DAY),
 )
 LATER = "later"
-TAGS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,4 +210,4 @@ def _tags(now: Tally, before: Tally) -> tuple[Counted, ...]:
     former = dict(before.tags)
     counted = [Counted(name=tag, now=count, before=former.get(tag, 0)) for tag, count in now.tags]
     counted.sort(key=lambda tag: (tag.before - tag.now, -tag.now, tag.name))
-    return tuple(counted[:TAGS])
+    return tuple(counted)

@@ -33,9 +33,14 @@ class Bars:
 def columns(
     bars: Sequence[Bars], marks: Sequence[tuple[int, str]], width: int, height: int, icons: Icons
 ) -> list[Line]:
-    """Standing bars, the parts of each slot beside each other; `marks` name some slots below the chart."""
-    slots = len(bars[0].values)
-    slot = max(len(bars), (width - AXIS) // slots)
+    """Standing bars, the parts of each slot beside each other; `marks` name some slots below the chart.
+
+    Where not every slot has room, neighbours are added up.
+    """
+    room = max(width - AXIS, len(bars))
+    many = -(-len(bars[0].values) // max(1, room // len(bars)))
+    bars = [Bars(_added(each.values, many), each.role, each.thin) for each in bars]
+    slot = room // len(bars[0].values)
     thick = max(1, (slot - (slot > len(bars))) // len(bars))  # a gap between slots where there is room
     top = max(1, *(value for each in bars for value in each.values))
     drawn = [_standing(each, top, thick, height) for each in bars]
@@ -43,18 +48,26 @@ def columns(
     for y in range(height):
         label = str(top) if y == 0 else "0" if y == height - 1 else ""
         spans: list[Span] = [(f"{label:>{AXIS - 1}} ", Role.DIM)]
-        for number in range(slots):
+        for number in range(len(bars[0].values)):
             part = slice(number * thick, (number + 1) * thick)
-            spans += [
-                (shown(rows[y][part], icons, thin=each.thin), each.role)
-                for each, rows in zip(bars, drawn, strict=True)
-            ]
+            parts = zip(bars, drawn, strict=True)
+            spans += [(shown(rows[y][part], icons, thin=each.thin), each.role) for each, rows in parts]
             spans.append((" " * (slot - thick * len(bars)), Role.TEXT))
         lines.append(Line(tuple(_joined(spans))))
-    below = [" "] * (AXIS + slot * slots)
-    for number, words in marks:
-        below[AXIS + number * slot : AXIS + number * slot + len(words)] = words
-    return [*lines, Line((("".join(below).rstrip(), Role.DIM),))]
+    return [*lines, _marks([(number // many * slot, words) for number, words in marks], width - AXIS)]
+
+
+def _added(values: Sequence[int], many: int) -> list[int]:
+    return [sum(values[first : first + many]) for first in range(0, len(values), many)]
+
+
+def _marks(marks: Sequence[tuple[int, str]], room: int) -> Line:
+    """The names below a chart, but for those that would touch another or the edge."""
+    below = ""
+    for place, words in marks:
+        if place > len(below) - (not below) and place + len(words) <= room:
+            below += " " * (place - len(below)) + words
+    return Line(((" " * AXIS + below, Role.DIM),))
 
 
 def lying(value: int, top: int, width: int, icons: Icons, *, thin: bool = False) -> str:

@@ -12,8 +12,10 @@ from agent_tui.tui.safe import cut, line
 WIDE = 120  # columns from which two parts stand side by side
 GAP = 4
 HOURS = tuple((hour, str(hour)) for hour in range(0, 24, 3))
+NAME = 14  # cells before a figure
 LABEL = 18  # cells of a name beside a bar
 COUNT = 6
+TAGS = 8  # so many are told
 
 
 def lay(report: Report, width: int, look: Look) -> Sequence[Line]:
@@ -44,12 +46,20 @@ def _figures(report: Report, width: int, look: Look) -> Iterator[Line]:
         ("First answer", _answered(report.response), f"{then}: {_answered(report.response_before)}"),
     ]
     for name, now, former in rows:
-        yield _row(
-            ((f"{name:<14}", Role.DIM), (now, Role.STRONG), (f"   {former}" if former else "", Role.DIM)),
-            width,
-            look,
-        )
+        yield from _figure(name, now, former, width, look)
     yield _row(_promises(report), width, look)
+
+
+def _figure(name: str, now: str, former: str, width: int, look: Look) -> Iterator[Line]:
+    """A figure with what is to be said of it beside it, or below where there is no room."""
+    head: tuple[Span, ...] = ((f"{name:<{NAME}}", Role.DIM), (now, Role.STRONG))
+    more: tuple[Span, ...] = ((former, Role.DIM),)
+    gap: Span = ("   ", Role.TEXT)
+    if not former or cells((*head, gap, *more)) <= width:
+        yield _row((*head, gap, *more), width, look)
+        return
+    yield _row(head, width, look)
+    yield _row(((" " * NAME, Role.TEXT), *more), width, look)
 
 
 def _waiting(waiting: Spread) -> tuple[str, str]:
@@ -69,7 +79,7 @@ def _answered(response: Spread) -> str:
 def _promises(report: Report) -> tuple[Span, ...]:
     made = report.promises
     return (
-        (f"{'Promises':<14}", Role.DIM),
+        (f"{'Promises':<{NAME}}", Role.DIM),
         (f"{made.made} made", Role.STRONG),
         (", ", Role.TEXT),
         (f"{made.kept} kept", Role.GOOD if made.kept else Role.TEXT),
@@ -108,8 +118,8 @@ def _right(report: Report, width: int, look: Look) -> Iterator[Line]:
         yield _bar(name, count, top, width, look, Role.ACCENT)
     yield from _title("Tags of who wrote", width, look)
     top = max((tag.now for tag in report.tags), default=0)
-    for tag in report.tags:
-        yield _bar(tag.name, tag.now, top, width, look, Role.NOTE_EDGE, change=tag.now - tag.before)
+    for tag in report.tags[:TAGS]:
+        yield _bar(tag.name, tag.now, top, width, look, Role.ACCENT, change=tag.now - tag.before)
     if not report.tags:
         yield said(("Nobody who wrote has a tag.", Role.DIM))
     yield from _title(f"Mentioned more, in {_days(report)}", width, look)
