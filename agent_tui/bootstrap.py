@@ -28,6 +28,7 @@ from agent_tui.core.tables import Mistake, convert, nearest
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
+from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.filing import Source
 from agent_tui.services.host import Host
@@ -38,6 +39,7 @@ from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
+from agent_tui.services.today import Today
 from agent_tui.services.transcript import transcript
 from agent_tui.settings import Settings
 
@@ -86,6 +88,8 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         joining=Joining(store, clock, business),
         suggesting=Suggesting(store, clock),
         presence=Presence(channels),
+        today=Today(store, clock),
+        exports=Exports(settings.data_dir / "exports"),
         host=Host(store, channels, clock, feed, country=business.home_country),
         feed=feed,
     )

@@ -11,13 +11,13 @@ from typing import TextIO
 
 import click
 
-from agent_tui.cli import answering, chat_server, hosting, keeping, people, queue, reading, screen
+from agent_tui.cli import answering, chat_server, hosting, keeping, people, queue, reading, screen, today
 from agent_tui.cli.call import complain, program
 from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
 
 __all__ = ["main"]
 
-for _commands in (screen, hosting, chat_server, reading, answering, queue, people, keeping):
+for _commands in (screen, hosting, chat_server, reading, answering, queue, people, today, keeping):
     _commands.register(program)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent_tui.core.clock import Clock
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
+from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
 from agent_tui.services.inbox import Inbox
@@ -14,6 +15,7 @@ from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
+from agent_tui.services.today import Today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +32,7 @@ class Desk:
     joining: Joining
     suggesting: Suggesting
     presence: Presence
+    today: Today
+    exports: Exports
     host: Host
     feed: Feed

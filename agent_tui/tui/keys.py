@@ -119,6 +119,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("help",             "? f1@everywhere",               "Help",              8, "The keys that work here"),
     ),
     "Program": (
+        ("today",            "D",                             "Today",             0, "How the day goes: waiting, first answers, volume, promises, what rises"),
         ("sync",             "f5@everywhere",                 "Look for news",     0, "Ask every channel for news now"),
         ("channels",         "C",                             "Channels",          0, "How each channel is; try one again that stopped"),
         ("theme",            "",                              "Light or dark",     0, "The other colours"),

@@ -165,3 +165,24 @@ CHECK = each(table(name=some, kind=some, ok=flag, problem=maybe(some), remedy=ma
 
 def sync(value: Any) -> bool:
     return set(value) == {"channels"} and all(map(SUMMARY, value["channels"].values()))
+
+
+_SPREAD = table(count=count, median_s=maybe(count), p90_s=maybe(count), longest_s=maybe(count))
+TODAY = table(
+    since=time,
+    until=time,
+    compared_with=each(time),
+    messages=table(**{"in": count, "out": count, "in_before": count, "out_before": count}),
+    wrote=count,
+    wrote_before=count,
+    channels=each(table(channel=some, **{"in": count, "out": count})),
+    hours=each(table(hour=count, **{"in": count, "out": count})),
+    first_response=_SPREAD,
+    first_response_before=_SPREAD,
+    answered_within=each(table(within=some, count=count)),
+    waiting=_SPREAD,
+    promises=table(made=count, kept=count, broken=count),
+    tags=each(table(tag=some, now=count, before=count)),
+    rising_since=time,
+    rising=each(table(words=some, now=count, before=count)),
+)

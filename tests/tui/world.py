@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
@@ -19,6 +20,7 @@ from agent_tui.core.model import Customer, Delivery, DeliveryState, Medium, Mess
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
+from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
 from agent_tui.services.inbox import Inbox
@@ -28,6 +30,7 @@ from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
+from agent_tui.services.today import Today
 from agent_tui.tui.app import AgentApp
 from agent_tui.tui.screens.desk import DeskScreen
 from storage.memory import MemoryStore
@@ -53,6 +56,7 @@ class World:
     sms: Provider = field(default_factory=Provider)
     business: Business = field(default_factory=lambda: Business(agent="Rui", name="Corner Bakery"))
     numbers: int = 0
+    exports: Path = Path("/nonexistent/exports")  # a test that exports says where
 
     def __post_init__(self) -> None:
         self.store = MemoryStore(self.clock)
@@ -78,6 +82,8 @@ class World:
             suggesting=Suggesting(self.store, self.clock),
             presence=Presence(self.adapters),
             contacts=Contacts(self.store, self.clock, self.business),
+            today=Today(self.store, self.clock),
+            exports=Exports(self.exports),
             host=Host(self.store, self.adapters, self.clock, feed),
             feed=feed,
         )

@@ -19,6 +19,7 @@ from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.queueing import Queueing
 from agent_tui.tui.screens.searching import Found, Searching
+from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.composer import Composer
@@ -316,6 +317,10 @@ class DeskScreen(Queueing):
     def do_channels(self) -> None:
         """How each channel is."""
         self.above(Channels(self.desk, self.look))
+
+    def do_today(self) -> None:
+        """How the day goes."""
+        self.above(TodayScreen(self.desk, self.look))
 
     def do_quit(self) -> Work:
         """Leave; ask first when something has not left yet."""

@@ -28,8 +28,17 @@ class Sheet(LineView):
         self._lay = lay
         self._lines: Sequence[Line] = ()
 
+    def put(self, lay: Lay) -> None:
+        """Other lines, from the first one on."""
+        self._lay = lay
+        self.lay()
+
     def on_resize(self, _event: events.Resize) -> None:
         """Another width."""
+        self.lay()
+
+    def lay(self) -> None:
+        """Make the lines."""
         self._lines = self._lay(max(self.width - 2, 10))
         self.grow(max(len(self._lines), 1))
         self.refresh()
