@@ -115,11 +115,15 @@ class TestOffsets:
             aclosing(one.receive(None)) as reading,
         ):
             await anext(reading)
-            waiting = asyncio.ensure_future(anext(reading))
-            await asyncio.to_thread(wait_until, lambda: len(bot.server.asked) == 2, "the second question")
-            await read_all(other)
-            with pytest.raises(NeedsPerson, match="another program uses this bot") as caught:
-                await waiting
+
+            async def elsewhere() -> None:
+                await asyncio.to_thread(wait_until, lambda: len(bot.server.asked) == 2, "the second question")
+                await read_all(other)
+
+            async with asyncio.TaskGroup() as group:
+                group.create_task(elsewhere())
+                with pytest.raises(NeedsPerson, match="another program uses this bot") as caught:
+                    await anext(reading)
         assert caught.value.remedy
 
     async def test_a_webhook_is_named(self, bot: Bot) -> None:

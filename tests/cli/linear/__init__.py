@@ -1,0 +1,1 @@
+"""The workstation in plain lines, driven through a pipe and a terminal."""
