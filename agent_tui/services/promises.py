@@ -8,7 +8,7 @@ that follows from what it is about, so that two processes that see the same writ
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from agent_tui.core.clock import Clock
@@ -76,7 +76,8 @@ def answered(customer: Customer, delivery: Delivery, agent: str) -> list[Record]
     if delivery.promises is not None:
         after = begun(after, delivery.promises, Position(delivery.at, delivery.id))
     key = f"{delivery.id}\0{delivery.rev}"
-    told = outcome(customer, key, delivery.at, agent)
+    before = delivery.at - timedelta(milliseconds=1)  # what was said last stays last
+    told = outcome(customer, key, before, agent)
     replaced = delivery.promises is not None and told is not None and told.kind == KEPT
     activities: list[Record] = [told] if told is not None and not replaced else []
     return [*_changed(customer, after), *activities]

@@ -79,7 +79,7 @@ class TestThroughAPipe:
         said = typed(home, "open Dan Roth", "reply Oh no", "yes", "undo")
         assert "Taken back: the reply to Dan Roth. Its words are a draft again." in said.out
         entry = last_message(run(home, "show", "Dan Roth", "--json"))
-        assert (entry["text"], entry["delivery"]) == ("Oh no", "canceled")
+        assert (entry["direction"], entry["text"][:13]) == ("in", "Sorry to push"), "as if nothing was said"
 
     def test_a_note_is_never_sent(self, home: Path, run: Run) -> None:
         said = typed(home, "open Dan Roth", "note ask the bookkeeper")
