@@ -77,7 +77,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("quote",            ">@timeline",                    "Quoted text",       0, "Show or fold what the message quotes"),
         ("copy",             "y@timeline",                    "Copy",              0, "Copy the message, or what is marked with the mouse"),
         ("card",             "i",                             "Card",              0, "Show or hide the customer's card"),
-        ("view",             "V",                             "Lists",             0, "Choose a list: yours, unassigned, snoozed, failed sends, a channel, a tag …"),
+        ("view",             "V",                             "Lists",             0, "Choose a list: yours, unassigned, snoozed, failed sends, a channel or a tag"),
         ("mark",             "x@inbox",                       "Mark",              0, "Mark the customer: the next command is about all that are marked"),
         ("unmark",           "X escape@inbox",                "Unmark",            0, "Take all marks off"),
         ("unread",           "U",                             "Unread",            0, "New again; or, when something is new, read"),

@@ -49,7 +49,7 @@ async def test_undo_of_done_brings_the_customer_back() -> None:
         await until(pilot, lambda: desk.reading.customer_id == B)
         await pilot.press("z")
         await until(pilot, lambda: desk.reading.customer_id == A and "3 waiting" in shown(pilot))
-        assert any("Taken back: Ana is done" in t for t in toasts(pilot))
+        await until(pilot, lambda: any("Taken back: Ana is done" in t for t in toasts(pilot)))
     assert await state(world, A) is CustomerState.OPEN
 
 
