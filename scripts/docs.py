@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from agent_tui.tui.jobs import jobs_markdown
 from agent_tui.tui.keys import keys_markdown
 from agent_tui.tui.presets import presets_markdown
 from scripts.settings_doc import settings
@@ -25,7 +26,7 @@ def files() -> str:
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/files.md": files,
-    "docs/keys.md": lambda: keys_markdown() + presets_markdown(),
+    "docs/keys.md": lambda: keys_markdown() + jobs_markdown() + presets_markdown(),
     "docs/settings.md": settings,
 }
 

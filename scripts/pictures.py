@@ -63,7 +63,7 @@ PICTURES: Mapping[str, Picture] = {
     "lists-120x40": Picture(size=(120, 40), keys=("V",), until=("Failed sends",)),
     "why-80x24": Picture(size=(80, 24), keys=("w",), until=("How urgent",)),
     "marked-120x40": Picture(size=(120, 40), keys=("x", "j", "x", "h"), until=("until they write",)),
-    "promise-120x40": Picture(size=(120, 40), keys=("p", "t"), until=("Promise to",)),
+    "promise-120x40": Picture(size=(120, 40), keys=("p",), until=("Promise to",)),
     "today-120x40": Picture(size=(120, 40), keys=("D", "p", "p"), until=("By channel",)),
     "narrow-60x24": Picture(size=(60, 24), keys=("enter",)),
 }

@@ -34,6 +34,11 @@ def promises(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
     return (*_today(now, zone), *_days(now, zone, "10:00"))
 
 
+def usual(now: datetime, zone: tzinfo | None) -> datetime:
+    """By when somebody hears from us when nothing else is chosen: the next round time of today, or tomorrow's."""
+    return next(m.at for m in promises(now, zone) if m.letter != "1" and m.at is not None)
+
+
 def follow_ups(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
     """When to ask again."""
     three, seven = (now + timedelta(days=days) for days in (3, 7))

@@ -220,9 +220,10 @@ async def test_a_promise_is_written_edited_and_sent() -> None:
     world = await bakery()
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
-        await pilot.press("p", "t")
-        await until(pilot, lambda: "you will hear from me by" in desk.composer.text.casefold())
-        assert "10:00 tomorrow" in desk.composer.text
+        await pilot.press("p")
+        await until(pilot, lambda: "you will hear from me by 16:00 today" in desk.composer.text.casefold())
+        await pilot.press("alt+b", "t")
+        await until(pilot, lambda: "10:00 tomorrow" in desk.composer.text)
         assert "Hello Ana" in desk.composer.text
         assert "Promise to Ana by" in shown(pilot)
         await until(pilot, lambda: desk.writing.sheet is not None and not desk.writing.sheet.unseen)
@@ -243,7 +244,7 @@ async def test_a_promise_fits_the_channel() -> None:
         desk = desk_of(pilot)
         await pilot.press("j", "j")
         await until(pilot, lambda: desk.reading.customer_id == C)
-        await pilot.press("p", "1")
+        await pilot.press("p")
         await until(pilot, lambda: "hear from me" in desk.composer.text)
         assert len(desk.composer.text) <= 160
         assert "\n" not in desk.composer.text.strip()
@@ -252,7 +253,9 @@ async def test_a_promise_fits_the_channel() -> None:
 async def test_a_promise_without_a_message() -> None:
     world = await bakery()
     async with open_app(world) as pilot:
-        await pilot.press("p", "T")
+        await pilot.press("p")
+        await until(pilot, lambda: "hear from me" in desk_of(pilot).composer.text)
+        await pilot.press("alt+b", "T")
         await until(pilot, lambda: "Promised by" in shown(pilot))
         assert not desk_of(pilot).composer.is_open
         assert await world.queued() == ()
@@ -264,7 +267,7 @@ async def test_a_promise_that_was_put_aside_is_still_one() -> None:
     world = await bakery()
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
-        await pilot.press("p", "t")
+        await pilot.press("p")
         await until(pilot, lambda: "hear from me" in desk.composer.text)
         await pilot.press("escape")
         await until(pilot, lambda: desk.reading.draft is not None)

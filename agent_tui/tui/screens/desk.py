@@ -253,6 +253,7 @@ class DeskScreen(Queueing):
             "resend": lambda: self.at_failed,
             "mark_sent": lambda: self.at_unsure,
             "open": lambda: self.inbox.roll.selected is not None,
+            "promise.by": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
             "channel.next": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
             "plain": lambda: self.composer.cheaper,
         }

@@ -1,21 +1,17 @@
-"""Commands of the queue: which list is shown, why somebody stands where they stand, and promises."""
+"""Commands of the queue: which list is shown, and why somebody stands where they stand."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from agent_tui.core.model import Customer
-from agent_tui.services import offers, views
-from agent_tui.tui import when
+from agent_tui.services import views
 from agent_tui.tui.lines import Role
 from agent_tui.tui.safe import line
-from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.several import Several
+from agent_tui.tui.screens.promising import Promising
 from agent_tui.tui.screens.weighing import Weighing
-from agent_tui.tui.screens.writing import Sheet
 
 
-class Queueing(Several):
+class Queueing(Promising):
     """The queue."""
 
     # Lists
@@ -74,51 +70,6 @@ class Queueing(Several):
         await self.listing.again()
         self.explain()
         await self.reading.refresh()
-
-    # Promises
-
-    def do_promise(self) -> None:
-        """Seen, you will hear from me by …"""
-        now, zone = self.desk.clock.now(), self.look.zone
-        self.pick_moment(
-            f"{self.called()} will hear from us by",
-            offers.promises(now, zone),
-            self._promise_by,
-            alone=self._promise_alone,
-        )
-
-    def _promise_by(self, at: datetime | None) -> Work:
-        if at is not None and self.current is not None:
-            if self.inbox.marked:
-                return self._promise_alone(at)
-            self.leave_composer()
-            sheet = self.writing.open(self.current, self.name_of(self.current), note=False, promise=at)
-            self.do(self._words(sheet), group="prepare")
-            self.timeline.follows = True
-            self.show(self.current, seen=True)
-            self.go_to("composer")
-        return None
-
-    async def _words(self, sheet: Sheet) -> None:
-        await self._prepare(sheet)
-        if sheet.envelope is None or sheet.promise is None:
-            return
-        now, zone, can = self.desk.clock.now(), self.look.zone, sheet.envelope.channel.can
-        text = offers.seen_text(
-            sheet.envelope.name,
-            self.desk.business.agent,
-            offers.by_words(sheet.promise, now, zone),
-            letter=can.subject,
-            limit=can.max_length,
-        )
-        self.writing.put(sheet, text)
-
-    def _promise_alone(self, at: datetime | None) -> Work:
-        """Promised on the telephone, or to be said later: no message."""
-        if at is None:
-            return None
-        told = f"promised by {when.moment(at, self.desk.clock.now(), self.look.zone)}"
-        return self.each(told, lambda c: self.desk.inbox.promise(c, at))
 
 
 def _choice(one: views.Named) -> Choice:

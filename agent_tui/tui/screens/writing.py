@@ -34,6 +34,7 @@ class Sheet:
     )  # closed, and its words are kept or gone out
     promise: datetime | None = None  # they hear from us by then, these words say …
     promise_words: str = ""
+    offered: str = ""  # … as the program wrote them
     unkept: bool = False  # closed, and its words are nowhere else yet
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
@@ -77,11 +78,17 @@ class Writing:
     ) -> Sheet:
         """An empty sheet, at once: what is typed from now on is its text. `prepare` makes it ready."""
         self.sheet = Sheet(customer_id, line(name), note)
-        self._promise(self.sheet, promise)
+        self._set_promise(self.sheet, promise)
         self._composer.open(self.sheet.heading(), text)
         return self.sheet
 
-    def _promise(self, sheet: Sheet, at: datetime | None) -> None:
+    def promise(self, sheet: Sheet, at: datetime) -> None:
+        """These words promise an answer by then."""
+        self._set_promise(sheet, at)
+        if self.sheet is sheet:
+            self._composer.head(sheet.heading())
+
+    def _set_promise(self, sheet: Sheet, at: datetime | None) -> None:
         now = self._desk.clock.now()
         if at is not None and at > now:
             sheet.promise, sheet.promise_words = at, self._composer.moment(at, now)
@@ -98,7 +105,7 @@ class Writing:
                 draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
                 self._show_ready(sheet, earlier or (draft.text if draft else ""))
                 if draft is not None and sheet.promise is None:
-                    self._promise(sheet, draft.promises)
+                    self._set_promise(sheet, draft.promises)
                 if not sheet.note:
                     sheet.envelope = await self._envelope(sheet, channel, draft)
             if self.sheet is sheet:
@@ -231,7 +238,7 @@ class Writing:
                 f"there is no way to write to {sheet.name}", remedy="your words are kept as a draft"
             )
         if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
-            raise UsageError("the promised time has passed", remedy="promise another one: Esc, then p")
+            raise UsageError("the promised time has passed", remedy="choose another one: alt+b")
         return await self._desk.replies.queue(sheet.envelope, sheet.text, promises=sheet.promise)
 
     def reopen(self, sheet: Sheet) -> None:

@@ -150,6 +150,19 @@ class Composer(Vertical):
         words = self.words
         words.replace(plain(words.text), (0, 0), words.document.end)
 
+    def say_instead(self, before: str, now: str) -> bool:
+        """Words of one line of the text become others, where they stand; False when they stand nowhere."""
+        at = self.words.text.find(before)
+        if at < 0:
+            return False
+        row, column = self.words.text.count("\n", 0, at), at - self.words.text.rfind("\n", 0, at) - 1
+        self.words.replace(now, (row, column), (row, column + len(before)))
+        return True
+
+    def empty(self) -> None:
+        """No words; the text's own undo has them."""
+        self.words.clear()
+
     def moment(self, at: datetime, now: datetime) -> str:
         """A moment as the agent reads it."""
         return when.moment(at, now, self._look.zone)

@@ -1,0 +1,165 @@
+"""The daily jobs, each with exactly the keys that docs/keys.md promises, on the real screen."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+
+from agent_tui.core.model import Claim, CustomerState, Note, customer_id
+from agent_tui.tui.jobs import JOBS, TEXT, Job
+from agent_tui.tui.keymap import DEFAULT
+from tests.clocks import START
+from tests.scripted import ANA, BOB
+from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, until
+
+A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
+TYPED = {"reply": "Of course, Ana!", "note": "ask the kitchen", "search": "invoice", "tag": "vip"}
+
+Check = Callable[[Pilot[None], World], Awaitable[object]]
+
+
+async def _card(world: World, who: str = A):  # type: ignore[no-untyped-def]
+    return await world.desk.timeline.card(who)
+
+
+async def _becomes(pilot: Pilot[None], world: World, true: Callable[..., object], who: str = A) -> None:
+    """Wait until a customer's card is so."""
+    for _ in range(400):
+        if true(await _card(world, who)):
+            return
+        await pilot.pause()
+    raise AssertionError(f"never came: {await _card(world, who)}")
+
+
+async def read(pilot: Pilot[None], world: World) -> None:
+    desk = desk_of(pilot)
+    await until(pilot, lambda: desk.reading.customer_id == B and desk.pane == "timeline")
+    await _becomes(pilot, world, lambda card: card.unread == 0, B)
+
+
+async def reply(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: not desk_of(pilot).composer.is_open and "takes back" in shown(pilot))
+    assert [m.text for m, delivery in await world.messages() if delivery] == [TYPED["reply"]]
+    assert len(await world.queued()) == 1
+
+
+async def note(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: not desk_of(pilot).composer.is_open and TYPED["note"] in shown(pilot))
+    page = await world.store.page(A, limit=100)
+    assert [e.fact.text for e in page.entries if isinstance(e.fact, Note)] == [TYPED["note"]]
+    assert await world.queued() == ()
+
+
+async def done(pilot: Pilot[None], world: World) -> None:
+    await _becomes(pilot, world, lambda card: card.state is CustomerState.DONE)
+
+
+async def done_next(pilot: Pilot[None], world: World) -> None:
+    await done(pilot, world)
+    await until(pilot, lambda: desk_of(pilot).reading.customer_id == B)
+
+
+async def snooze(pilot: Pilot[None], world: World) -> None:
+    await _becomes(pilot, world, lambda card: card.state is CustomerState.SNOOZED)
+    until_ = (await _card(world)).customer.snoozed_until
+    assert until_ is not None
+    assert until_.date() == (START + timedelta(days=1)).date()
+
+
+async def promise(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: "Promised by" in shown(pilot))
+    (_, delivery), *_ = [(m, d) for m, d in await world.messages() if d is not None]
+    assert delivery is not None
+    by = (await _card(world)).customer.promised_by
+    assert by is not None
+    assert START < by < START + timedelta(days=1)
+    assert f"{by:%H:%M} today" in (await world.messages())[-1][0].text
+
+
+async def channel(pilot: Pilot[None], world: World) -> None:
+    """Ana wrote by text message last."""
+    await until(pilot, lambda: "Reply by email to ana@example.com" in shown(pilot))
+    assert await world.queued() == ()
+
+
+async def search(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: desk_of(pilot).reading.customer_id == B and "invoice?" in shown(pilot))
+    assert world.desk.business.agent == "Rui"
+
+
+async def undo(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: "Taken back" in shown(pilot))
+    await _becomes(pilot, world, lambda card: card.state is CustomerState.OPEN)
+
+
+async def assign(pilot: Pilot[None], world: World) -> None:
+    await _becomes(pilot, world, lambda card: card.customer.assigned_to == "Rui")
+
+
+async def tag(pilot: Pilot[None], world: World) -> None:
+    await _becomes(pilot, world, lambda card: card.customer.tags == (TYPED["tag"],))
+
+
+async def join(pilot: Pilot[None], world: World) -> None:
+    await _becomes(pilot, world, lambda card: len(card.identities) == 2)
+    assert (await _card(world, C)).customer.id == A
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        read, reply, note, done, done_next, snooze, promise, channel, search, undo, assign, tag, join,
+    )
+}  # fmt: skip
+
+
+async def prepared(job: Job) -> World:
+    """The bakery, and what the job needs besides."""
+    world = await bakery()
+    if job.id == "join":
+        claim = Claim(address=CARA, why="the number stands under what they wrote")
+        world.write(ANA, "And candles.", START - timedelta(minutes=30), claims=(claim,))
+        await world.sync()
+    if job.id == "channel":
+        await world.desk.joining.join_best(A, C, "the same person")
+    return world
+
+
+async def press(pilot: Pilot[None], keys: tuple[str, ...], text: str) -> None:
+    """The keys, and the text where it belongs; as fast as they can be typed."""
+    for key in keys:
+        for each in text if key == TEXT else (key,):
+            await pilot.press("space" if each == " " else each)
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.id)
+async def test_a_job_takes_no_more_keys_than_promised(job: Job) -> None:
+    world = await prepared(job)
+    async with open_app(world, (160, 50)) as pilot:
+        desk = desk_of(pilot)
+        await until(pilot, lambda: desk.reading.customer_id == A)
+        if job.id == "join":
+            await until(pilot, lambda: "May be Cara Lima" in shown(pilot))
+        await press(pilot, job.given, "")
+        if job.id == "channel":
+            await until(pilot, lambda: "Reply by SMS to +351912345678" in shown(pilot))
+        if job.id == "undo":
+            await until(pilot, lambda: bool(desk.undoing))
+        if job.id == "promise":
+            await press(pilot, job.keys[:1], "")
+            await until(pilot, lambda: desk.writing.sheet is not None and desk.writing.sheet.offered != "")
+            await until(pilot, lambda: desk.writing.sheet is not None and not desk.writing.sheet.unseen)
+            await press(pilot, job.keys[1:], "")
+        else:
+            await press(pilot, job.keys, TYPED.get(job.id, ""))
+        await CHECKS[job.id](pilot, world)
+    assert job.strokes <= job.most
+
+
+def test_every_job_is_there_and_its_first_key_is_a_command() -> None:
+    assert {job.id for job in JOBS} == set(CHECKS)
+    for job in JOBS:
+        first = job.keys[0]
+        pane = "composer" if job.given == ("r",) else "inbox"
+        assert any(pane in c.keys.get(first, ()) for c in DEFAULT.commands), job
