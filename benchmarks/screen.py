@@ -64,11 +64,13 @@ async def desk(folder: Path, *, busy: bool) -> None:
     """The real screen on the store in a folder; `busy` writes into it all the while."""
     from agent_tui import bootstrap
     from agent_tui.tui.app import AgentApp
+    from agent_tui.tui.pace import unhurried
     from storage.local import LocalStore
 
     store = LocalStore(folder / "data", clock=SYSTEM)
     settings = bootstrap.demo_settings(folder)
     opened = bootstrap.open_desk(settings, store=store)
+    unhurried()
     app = AgentApp(opened, icons="unicode")
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(opened.feed.run())]

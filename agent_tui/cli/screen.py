@@ -118,9 +118,9 @@ async def _show(desk: "Desk", chosen: "Settings", keymap: "Keymap", greeting: st
     """The screen and what runs beside it, until the agent leaves."""
     from agent_tui.tui.app import AgentApp
     from agent_tui.tui.herald import Signals
+    from agent_tui.tui.pace import unhurried
 
-    gc.freeze()
-    gc.enable()
+    unhurried()
     app = AgentApp(
         desk,
         icons=chosen.icons,

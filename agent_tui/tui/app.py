@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -30,6 +31,7 @@ from agent_tui.tui.herald import BREATH, SILENT, Herald, Signals
 from agent_tui.tui.icons import IconSet
 from agent_tui.tui.keymap import DEFAULT, Keymap
 from agent_tui.tui.lines import Look
+from agent_tui.tui.pace import QUIET, Pace
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.desk import DeskScreen
 
@@ -73,6 +75,7 @@ class AgentApp(App[None]):
         )
         self._herald = Herald(desk, signals)
         self._guard = Guard()
+        self._pace = Pace()
         self._desk = desk
         self._log_file = log
         self._deaf: tuple[Callable[[], None], ...] = ()
@@ -95,6 +98,7 @@ class AgentApp(App[None]):
         self._deaf = (self._desk.feed.listen(self._hear), self._desk.host.listen(self._hear_health))
         self.set_interval(LOOKS, self._look)
         self.set_interval(BREATH, self._announce)
+        self.set_interval(QUIET, self._pace.rest)
         if self._greeting:
             self.notify(self._greeting, timeout=GREETED, markup=False)
 
@@ -102,6 +106,12 @@ class AgentApp(App[None]):
         """Hear no more."""
         for stop in self._deaf:
             stop()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Whatever she does, she is at it."""
+        if isinstance(event, events.InputEvent):
+            self._pace.typed()
+        await super().on_event(event)
 
     def _hear(self, changes: Sequence[Change]) -> None:
         self._herald.hear(changes)
