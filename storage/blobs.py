@@ -10,13 +10,15 @@ from pathlib import Path
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Missing
-from agent_tui.core.model import Message, Record
+from agent_tui.core.model import Draft, Message, Record
 from storage.disk import create_private, flush_all, make_folder, write_all
 from storage.layout import Layout
 
 
 def named(record: Record) -> tuple[str, ...]:
     """The digests a record names."""
+    if isinstance(record, Draft):
+        return tuple(attachment.digest for attachment in record.attachments)
     if not isinstance(record, Message):
         return ()
     originals = (record.raw,) if record.raw else ()

@@ -22,6 +22,7 @@ from agent_tui.core.model import (
     Delivery,
     DeliveryState,
     Document,
+    Draft,
     Message,
     Position,
     Record,
@@ -240,6 +241,8 @@ class MemoryStore(Store):
 
 
 def _digests(record: Record) -> Iterable[str]:
+    if isinstance(record, Draft):
+        yield from (attachment.digest for attachment in record.attachments)
     if isinstance(record, Message):
         yield from (attachment.digest for attachment in record.attachments)
         yield from [record.raw] if record.raw else []

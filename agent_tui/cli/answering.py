@@ -1,6 +1,5 @@
 """Commands that write: a reply into the outbox, a note into the timeline. Neither sends anything by itself."""
 
-import mimetypes
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from agent_tui.core.text import clean, clean_line
 
 if TYPE_CHECKING:
     from agent_tui.core.addresses import Address
-    from agent_tui.core.channel import File
     from agent_tui.core.store import Store
     from agent_tui.services.desk import Desk
 
@@ -55,6 +53,7 @@ def reply(
     """Queue a reply; whoever hosts the channel sends it (the screen, or agent-tui sync)."""
     from agent_tui.cli import documents, plain
     from agent_tui.core import when
+    from agent_tui.services import attaching
 
     async def job(desk: "Desk", store: "Store") -> None:
         customer = await desk.contacts.who(who)
@@ -63,7 +62,7 @@ def reply(
             customer, channel=channel, to=_addresses(to, country), cc=_addresses(cc, country), subject=subject
         )
         by = when.parse(promise, desk.clock.now()) if promise is not None else None
-        words, files = _words(text), [_file(path) for path in attach]
+        words, files = _words(text), [attaching.read(path).file for path in attach]
         for line in (envelope.sentence(), *(f"note: {warning}" for warning in envelope.warnings)):
             tell(clean_line(line))
         delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
@@ -133,16 +132,3 @@ def _words(text: str | None) -> str:
     if len(text) > LONGEST:
         raise UsageError(f"the text is longer than {LONGEST} characters", remedy="attach it as a file")
     return clean(text)
-
-
-def _file(path: Path) -> "File":
-    from agent_tui.core.channel import File
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
-        ) from error
-    name = clean_line(path.name).lstrip(".") or "file"
-    return File(name=name, media_type=mimetypes.guess_type(name)[0] or "application/octet-stream", data=data)

@@ -178,7 +178,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Unsent words: one per customer, agent and purpose (`note` or reply). Empty text: there is none."""
+    """Unsent words: one per customer, agent and purpose (`note` or reply). No text and no file: there is none."""
 
     id: str
     address: Address
@@ -192,6 +192,12 @@ class Draft:
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     promises: datetime | None = None  # the answer these words promise
+    attachments: tuple[Attachment, ...] = ()  # the files that go with them
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing to go on with?"""
+        return not self.text and not self.attachments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

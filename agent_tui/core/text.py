@@ -161,3 +161,10 @@ def _marks(astral: bool) -> str:
     starts = [c for c, before in zip(marks, [0, *marks], strict=False) if c != before + 1]
     ends = [c for c, after in zip(marks, [*marks[1:], 0], strict=True) if c != after - 1]
     return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+
+
+def size(count: int) -> str:
+    """Bytes, as people say them."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -22,8 +22,8 @@ from agent_tui.core.model import (
     draft_id,
 )
 from agent_tui.core.store import Head, Store
+from agent_tui.services import attaching, outbox, reach
 from agent_tui.services import envelope as envelopes
-from agent_tui.services import outbox, reach
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
@@ -164,7 +164,7 @@ class Replies:
         """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
         `promises`: the words say that they hear from us by then; any other answer keeps what was promised before.
 
-        Raises UsageError (empty, too long, a file too large), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
+        Raises UsageError (empty, too long, files it cannot carry), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
         new envelope, look, and send again.
         """
         words = self._words(envelope, text, files)
@@ -204,11 +204,7 @@ class Replies:
             raise UsageError(
                 f"the reply is {over} characters too long for {envelope.channel.name}", remedy="shorten it"
             )
-        for item in files:
-            if len(item.data) > can.files:
-                raise UsageError(
-                    f"{item.name} is too large for {envelope.channel.name}", remedy="send a smaller file"
-                )
+        attaching.check([(item.name, len(item.data)) for item in files], envelope.channel)
         return words
 
     def _message(self, envelope: Envelope, text: str, moment: datetime) -> Message:
@@ -253,8 +249,10 @@ class Replies:
             to=message.to,
             cc=message.cc,
             promises=taken.promises,
+            attachments=(*message.attachments, *(kept.attachments if kept else ())),
         )
-        await self._timeline.put_draft(draft)
+        blobs = {a.digest: await self._store.blob(message.address, a.digest) for a in message.attachments}
+        await self._timeline.put_draft(draft, blobs)
         return draft
 
     async def _owner(self, message: Message) -> Card:

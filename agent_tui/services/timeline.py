@@ -1,6 +1,7 @@
 """One customer's stream: pages of it, the card beside it, notes and drafts."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
 from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
 from agent_tui.services.about import Business
+from agent_tui.services.attaching import Attached
 from agent_tui.services.envelope import Envelope
 
 _log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class Timeline:
         """The unsent words this agent has for a customer; None when there are none."""
         card = await self.card(customer_id)
         draft = await self._store.get(Draft, draft_id(card.customer.id, self._agent, note=note))
-        return draft if draft is not None and draft.text else None
+        return None if draft is None or draft.is_empty else draft
 
     async def save_draft(
         self,
@@ -78,36 +80,54 @@ class Timeline:
         note: bool,
         envelope: Envelope | None = None,
         promises: datetime | None = None,
+        files: Sequence[Attached] | None = None,
     ) -> None:
-        """Keep unsent words; empty ones remove the draft. Durable when it returns. Raises Missing."""
+        """Keep unsent words and the files with them (None: those it has); nothing at all removes the draft.
+
+        Durable when it returns. Raises Missing.
+        """
         card = await self.card(customer_id)
+        key = draft_id(card.customer.id, self._agent, note=note)
+        kept = await self._store.get(Draft, key) if files is None else None
         draft = Draft(
-            id=draft_id(card.customer.id, self._agent, note=note),
+            id=key,
             address=card.customer.address,
             author=self._agent,
             text=text,
             at=self._clock.now(),
             note=note,
             promises=promises,
+            attachments=kept.attachments if kept else tuple(one.attachment for one in files or ()),
         )
-        await self.put_draft(_addressed(draft, envelope))
+        blobs = {one.attachment.digest: one.data for one in files or ()}
+        await self.put_draft(_addressed(draft, envelope), blobs)
 
     async def drop_draft(self, customer_id: str, *, note: bool) -> None:
         """Remove the draft of words that are kept already. Never raises for it: a draft left over can be seen, but an
         error here would read as if the words had not been kept, and they would be written twice."""
         try:
-            await self.save_draft(customer_id, "", note=note)
+            await self.save_draft(customer_id, "", note=note, files=())
         except AgentTuiError as error:
             _log.warning("a draft stays although its words were kept: %s", error.problem)
 
-    async def put_draft(self, draft: Draft) -> None:
-        """Keep a draft as the newest one under its id. Raises Conflict when another window keeps winning."""
+    async def draft_files(self, draft: Draft) -> tuple[Attached, ...]:
+        """The files of a draft. Raises Missing."""
+        return tuple([Attached(a, await self.file(draft.address, a.digest)) for a in draft.attachments])
+
+    async def put_draft(self, draft: Draft, blobs: Mapping[str, bytes] | None = None) -> None:
+        """Keep a draft as the newest one under its id, with the bytes of its files by their digests.
+
+        Raises Conflict when another window keeps winning.
+        """
         for _ in range(TRIES):
             kept = await self._store.get(Draft, draft.id)
-            if (kept is None and not draft.text) or (kept is not None and _same(kept, draft)):
+            if (kept is None and draft.is_empty) or (kept is not None and _same(kept, draft)):
                 return
+            new = kept is None or kept.attachments != draft.attachments
             try:
-                await self._store.write([replace(draft, rev=kept.rev + 1 if kept else 1)])
+                await self._store.write(
+                    [replace(draft, rev=kept.rev + 1 if kept else 1)], blobs=blobs if new else None
+                )
             except Conflict:
                 continue
             return

@@ -1,11 +1,13 @@
 """What a channel can, in words, and what a text costs on it: the composer's two small lines. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from agent_tui.core import segments
 from agent_tui.core.channel import Capabilities
+from agent_tui.core.text import size
 from agent_tui.tui.icons import Icons
+from agent_tui.tui.safe import line
 
 MEGABYTE = 1_000_000
 
@@ -26,6 +28,16 @@ def _able(can: Capabilities) -> Iterator[str]:
     yield "tells when it arrives" if can.receipts else "cannot tell when it arrives"
     if not can.start:
         yield "only to those who wrote here"
+
+
+def carried(files: Sequence[tuple[str, int]], can: Capabilities, icons: Icons) -> str:
+    """The files that go with the words, and how much of what the channel takes they are."""
+    named = f" {icons.dot} ".join(f"{line(name) or 'a file'} {size(count)}" for name, count in files)
+    total = sum(count for _, count in files)
+    if not can.files:
+        return f"{icons.file} {named}\n{icons.warn} no files can be sent here: take them off, or change the channel"
+    over = f"\n{icons.warn} too large for this channel: take one off" if total > can.files else ""
+    return f"{icons.file} {named}  {icons.dot}  {size(total)} of {size(can.files)}{over}"
 
 
 def counted(text: str, can: Capabilities, icons: Icons) -> str:

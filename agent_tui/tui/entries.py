@@ -10,6 +10,7 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 
 from agent_tui.core.model import Activity, Direction, Entry, Message, Note
+from agent_tui.core.text import size
 from agent_tui.services.envelope import bare_subject
 from agent_tui.tui import when
 from agent_tui.tui.delivery import fate, remarks
@@ -218,13 +219,6 @@ def author(message: Message, look: Look) -> str:
     """Who of us said it."""
     name = line(message.author_name)
     return "you" if name in ("", look.agent) else name
-
-
-def size(count: int) -> str:
-    """Bytes, as people say them."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def _after_gap(state: Span | None) -> tuple[Span, ...]:

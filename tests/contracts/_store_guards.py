@@ -5,11 +5,11 @@ from hashlib import sha256
 import pytest
 
 from agent_tui.core.errors import Conflict, Missing
-from agent_tui.core.model import Attachment, Message
+from agent_tui.core.model import Attachment, Draft, Message
 from agent_tui.core.store import CursorUpdate, Head, Store
 from tests.contracts._store_base import StoreBase, put
 from tests.contracts._store_write import CONTROLS, DATA, DIGEST, FILE
-from tests.contracts.records import MAIL, came, cid, customer, identity, mail, went
+from tests.contracts.records import MAIL, came, cid, customer, draft, identity, mail, went
 
 
 class Heads(StoreBase):
@@ -124,6 +124,13 @@ class Blobs(StoreBase):
         await store.write([message], blobs={DIGEST: DATA, digest: raw})
         assert await store.blob(mail("ana"), DIGEST) == DATA
         assert await store.blob(mail("ana"), digest) == raw
+
+    async def test_the_file_of_a_draft(self, store: Store) -> None:
+        await store.write([draft("d-1", attachments=(FILE,))], blobs={DIGEST: DATA})
+        kept = await store.get(Draft, "d-1")
+        assert kept is not None
+        assert kept.attachments == (FILE,)
+        assert await store.blob(mail("ana"), DIGEST) == DATA
 
     async def test_a_file_is_one_addresses(self, store: Store) -> None:
         await store.write([came("m-1", attachments=(FILE,)), came("m-2", "bob")], blobs={DIGEST: DATA})

@@ -58,6 +58,20 @@ def test_it_leaves_once_and_threads_in_other_programs(dovecot: Dovecot, tmp_path
     assert message_from_bytes(copy.raw)["Message-ID"] == taken.message_id
 
 
+def test_a_file_arrives_as_it_was(dovecot: Dovecot, tmp_path: Path) -> None:
+    menu = bytes(range(256)) * 40
+    (tmp_path / "menü für 12.pdf").write_bytes(menu)
+    with SmtpServer() as smtp:
+        home = Home(tmp_path / "home", imap_port=dovecot.port, smtp_port=smtp.port)
+        home.once()
+        home.json("reply", "Ana Sousá", "--now", "--attach", f"{tmp_path}/menü für 12.pdf", stdin="Here")
+        assert home.once()["sent"] == 1
+        [taken] = smtp.accepted
+    [file] = message_from_bytes(taken.raw, policy=policy.default).iter_attachments()
+    assert file.get_filename() == "menü für 12.pdf"
+    assert (file.get_content_type(), file.get_content()) == ("application/pdf", menu)
+
+
 def _threads(raw: bytes) -> None:
     header = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("ascii")
     assert f"In-Reply-To: {LONG_ID}" in header.replace("\n ", " ")

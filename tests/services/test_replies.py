@@ -97,7 +97,7 @@ async def test_length_files_and_copies_are_the_channels(scene: Scene) -> None:
     small = replace(envelope, channel=SMS)
     with pytest.raises(UsageError, match="1 characters too long"):
         await scene.replies.queue(small, "x" * 161)
-    with pytest.raises(UsageError, match="too large"):
+    with pytest.raises(UsageError, match="cannot carry files"):
         await scene.replies.queue(
             small, "see", files=[File(name="a.pdf", media_type="application/pdf", data=b"x")]
         )

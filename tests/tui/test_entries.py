@@ -19,8 +19,8 @@ from agent_tui.core.model import (
     Message,
     Note,
 )
-from agent_tui.core.text import clean
-from agent_tui.tui.entries import LONGEST, Before, Block, after, block, size
+from agent_tui.core.text import clean, size
+from agent_tui.tui.entries import LONGEST, Before, Block, after, block
 from agent_tui.tui.icons import ASCII, UNICODE
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.paging import Stretch

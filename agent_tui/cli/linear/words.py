@@ -34,6 +34,7 @@ WORDS: tuple[Word, ...] = (
     Word("reply", "reply", "[words]"),
     Word("reply_on", "reply_via", "CHANNEL"),
     Word("note", "note", "[words]"),
+    Word("attach", "attach", "[FILE]", "A file goes with your reply; without a name, none does"),
     Word("done", "done"),
     Word("reopen", "reopen"),
     Word("unread", "unread"),

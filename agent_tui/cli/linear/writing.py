@@ -3,13 +3,17 @@
 Whatever comes between the words and their leaving (a no, an error, the end of the input) keeps them as a draft.
 """
 
+import asyncio
 from datetime import datetime
 
 from agent_tui.cli.linear.lines import Lines
 from agent_tui.cli.linear.reading import Reading
 from agent_tui.cli.linear.undoing import Step
+from agent_tui.core.channel import File
 from agent_tui.core.errors import AgentTuiError, Conflict, UsageError
 from agent_tui.core.model import Delivery, Draft
+from agent_tui.core.text import size
+from agent_tui.services import attaching
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
 
@@ -42,17 +46,49 @@ class Writing(Reading):
             raise UsageError(
                 envelope.closed or "this channel takes words for them no longer", remedy="reply_on another"
             )
+        files = await self._files(customer_id)
         text = words or await self._written(customer_id, note=False)
         if text is None:
             return
         if not await self.lines.agreed(f"Send it to {envelope.name} by {envelope.channel.medium.word}?"):
             await self._keep(customer_id, text, note=False)
             return
-        await self._send(envelope, text)
+        await self._send(envelope, text, files)
 
-    async def _send(self, envelope: Envelope, text: str) -> None:
+    async def do_attach(self, rest: str) -> None:
+        """A file for the reply, kept with its draft; without one, all are taken off."""
+        customer_id = self.chosen()
+        draft = await self.desk.timeline.draft(customer_id, note=False)
+        held = await self.desk.timeline.draft_files(draft) if draft and rest else ()
+        files = (*held, await asyncio.to_thread(attaching.named, rest)) if rest else ()
+        envelope = await self.desk.replies.envelope(
+            customer_id, channel=(draft.channel or None) if draft else None
+        )
+        sizes = [(one.attachment.name, one.attachment.size) for one in files]
+        attaching.check(sizes, envelope.channel)
+        await self.desk.timeline.save_draft(
+            customer_id,
+            draft.text if draft else "",
+            note=False,
+            envelope=envelope,
+            promises=draft.promises if draft else None,
+            files=files,
+        )
+        named = ", ".join(f"{name}, {size(count)}" for name, count in sizes)
+        self.lines.say(f"With your reply go: {named}." if named else "No file goes with your reply.")
+
+    async def _files(self, customer_id: str) -> list[File]:
+        """The files of the draft: they are named, and go with the reply."""
+        draft = await self.desk.timeline.draft(customer_id, note=False)
+        found = await self.desk.timeline.draft_files(draft) if draft else ()
+        if found:
+            names = ", ".join(one.attachment.name for one in found)
+            self.lines.say(f"These files of your draft go with it: {names}")
+        return [one.file for one in found]
+
+    async def _send(self, envelope: Envelope, text: str, files: list[File]) -> None:
         try:
-            delivery = await self.desk.replies.queue(envelope, text)
+            delivery = await self.desk.replies.queue(envelope, text, files=files)
         except AgentTuiError as error:
             await self._keep(envelope.customer_id, text, note=False)
             if isinstance(error, Conflict):
@@ -98,7 +134,7 @@ class Writing(Reading):
         return None
 
     async def _begun(self, draft: Draft | None) -> list[str]:
-        if draft is None:
+        if draft is None or not draft.text:
             return []
         self.lines.say("Your draft:\n" + "\n".join(f"  {line}" for line in draft.text.splitlines()))
         return draft.text.splitlines() if await self.lines.agreed("Begin with it?") else []

@@ -83,7 +83,8 @@ class Writes(Moves):
 
     def do_leave(self) -> None:
         """Close the composer."""
-        words = bool(self.composer.text.strip())
+        sheet = self.writing.sheet
+        words = bool(self.composer.text.strip()) or bool(sheet and sheet.files)
         self.leave_composer()
         if words:
             self.toast(
@@ -137,9 +138,9 @@ class Writes(Moves):
         return self._close_and_send(done=True)
 
     def _close_and_send(self, *, done: bool) -> Work:
-        if not self.composer.text.strip() and (
-            self.writing.sheet is None or self.writing.sheet.ready.is_set()
-        ):
+        open_one = self.writing.sheet
+        empty = not self.composer.text.strip() and not (open_one and open_one.files)
+        if empty and (open_one is None or open_one.ready.is_set()):
             self.toast("There are no words to send yet.", severity="warning")
             return None
         sheet = self.writing.close()
@@ -187,5 +188,5 @@ class Writes(Moves):
 
     async def write_again(self, draft: Draft, customer_id: str) -> None:
         """A reply was taken back: its words are in the composer again."""
-        if self.current == customer_id and draft.text:
+        if self.current == customer_id and not draft.is_empty:
             self.write(note=False)

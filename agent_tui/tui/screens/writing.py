@@ -11,6 +11,7 @@ from datetime import datetime
 
 from agent_tui.core.errors import UsageError
 from agent_tui.core.model import Delivery, Draft
+from agent_tui.services.attaching import Attached
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
 from agent_tui.tui.safe import line
@@ -36,6 +37,7 @@ class Sheet:
     promise_words: str = ""
     offered: str = ""  # … as the program wrote them
     unkept: bool = False  # closed, and its words are nowhere else yet
+    files: tuple[Attached, ...] = ()  # what goes with the words
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
     def was_seen(self) -> None:
@@ -60,6 +62,7 @@ class Sheet:
             can=envelope.channel.can,
             closed=envelope.closed,
             closes=envelope.closes,
+            files=tuple((one.attachment.name, one.attachment.size) for one in self.files),
         )
 
 
@@ -103,7 +106,11 @@ class Writing:
             earlier = await self._earlier(sheet)
             async with self._turn:
                 draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
-                self._show_ready(sheet, earlier or (draft.text if draft else ""))
+                files = await self._desk.timeline.draft_files(draft) if draft else ()
+                if earlier is not None:
+                    self._show_ready(sheet, earlier.text, earlier.files)
+                else:
+                    self._show_ready(sheet, draft.text if draft else "", files)
                 if draft is not None and sheet.promise is None:
                     self._set_promise(sheet, draft.promises)
                 if not sheet.note:
@@ -113,27 +120,29 @@ class Writing:
         finally:
             sheet.ready.set()
 
-    async def _earlier(self, sheet: Sheet) -> str:
-        """Wait until the words of the sheets before are kept; give them when that failed."""
-        text = ""
+    async def _earlier(self, sheet: Sheet) -> Sheet | None:
+        """Wait until the words of the sheets before are kept; give the one whose words are not."""
+        found = None
         for other in tuple(self._leaving):
             if other is not sheet and (other.customer_id, other.note) == (sheet.customer_id, sheet.note):
                 await other.settled.wait()
-                text = other.text if other.unkept else text
+                found = other if other.unkept and (other.text or other.files) else found
                 self._forget(other)
-        return text
+        return found
 
     def _forget(self, sheet: Sheet) -> None:
         self._leaving = [other for other in self._leaving if other is not sheet]
 
-    def _show_ready(self, sheet: Sheet, kept: str) -> None:
-        if not kept:
+    def _show_ready(self, sheet: Sheet, kept: str, files: tuple[Attached, ...] = ()) -> None:
+        if not kept and not files:
             return
         sheet.unseen = True
+        sheet.files = (*files, *sheet.files)
         if self.sheet is sheet:
+            self._composer.head(sheet.heading())
             self._composer.put_before(kept)
             self._composer.call_after_refresh(sheet.was_seen)
-        else:
+        elif kept:
             sheet.text = f"{kept}\n{sheet.text}" if sheet.text else kept
 
     async def _envelope(self, sheet: Sheet, channel: str | None, draft: Draft | None) -> Envelope:
@@ -151,6 +160,12 @@ class Writing:
             except UsageError:
                 return await ask(sheet.customer_id)
         return await ask(sheet.customer_id, channel=channel)
+
+    def put_files(self, sheet: Sheet, files: tuple[Attached, ...]) -> None:
+        """These files go with the words, and no others."""
+        sheet.files = files
+        if self.sheet is sheet:
+            self._composer.head(sheet.heading())
 
     async def renew(self, sheet: Sheet) -> None:
         """The same envelope, as of now: the agent has seen what the customer wrote meanwhile."""
@@ -204,6 +219,7 @@ class Writing:
                         note=sheet.note,
                         envelope=sheet.envelope,
                         promises=sheet.promise,
+                        files=sheet.files,
                     )
                     sheet.unkept = False
         finally:
@@ -239,7 +255,9 @@ class Writing:
             )
         if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
             raise UsageError("the promised time has passed", remedy="choose another one: alt+b")
-        return await self._desk.replies.queue(sheet.envelope, sheet.text, promises=sheet.promise)
+        return await self._desk.replies.queue(
+            sheet.envelope, sheet.text, files=[one.file for one in sheet.files], promises=sheet.promise
+        )
 
     def reopen(self, sheet: Sheet) -> None:
         """Nothing was sent: the words are back in the composer."""

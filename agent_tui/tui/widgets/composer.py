@@ -19,7 +19,7 @@ from agent_tui.core.clock import Clock
 from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
 from agent_tui.tui import when
-from agent_tui.tui.able import able, cheaper, counted, remaining
+from agent_tui.tui.able import able, carried, cheaper, counted, remaining
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.lines import plain_scrollbars
@@ -39,6 +39,7 @@ class Heading:
     can: Capabilities | None = None
     closed: str = ""
     closes: datetime | None = None
+    files: tuple[tuple[str, int], ...] = ()  # names, and sizes in bytes
 
 
 class Words(TextArea):
@@ -120,6 +121,8 @@ class Composer(Vertical):
         parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
         if heading.subject:
             parts.append((f"\nSubject: {line(heading.subject)}", "dim"))
+        if heading.files and heading.can is not None:
+            parts.append((f"\n{carried(heading.files, heading.can, self._look.icons)}", ""))
         warnings = [*heading.warnings, *self._limits(heading)]
         parts += [(f"\n{self._look.icons.warn} {line(w)}", "bold $warning") for w in warnings]
         if heading.can is not None and not heading.closed:

@@ -45,6 +45,22 @@ def last_message(shown: Said) -> dict[str, Any]:
 
 
 class TestThroughAPipe:
+    def test_a_file_goes_with_a_reply(self, home: Path, run: Run) -> None:
+        (home / "menu.pdf").write_bytes(b"%PDF menu")
+        said = typed(
+            home,
+            "open Dan Roth",
+            f"attach {home}/none",
+            f"attach {home}/menu.pdf",
+            "reply Here it is.",
+            "yes",
+        )
+        assert f"Not done: there is no file {home}/none. check its name" in said.out
+        assert "With your reply go: menu.pdf, 9 bytes." in said.out
+        assert "These files of your draft go with it: menu.pdf" in said.out
+        (file,) = last_message(run(home, "show", "Dan Roth", "--json"))["attachments"]
+        assert (file["name"], file["size"]) == ("menu.pdf", 9)
+
     def test_the_queue_is_read_by_numbers_and_a_customer_opened(self, home: Path) -> None:
         said = typed(home, "list", "1", "card", "older")
         assert said.code == 0, said.err

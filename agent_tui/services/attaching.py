@@ -1,0 +1,83 @@
+"""Files that go with a reply: read from the agent's disk, held beside the words, refused in words when they cannot go."""
+
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_tui.core.channel import File
+from agent_tui.core.errors import UsageError
+from agent_tui.core.model import Attachment
+from agent_tui.core.text import clean_line
+from agent_tui.services.about import ChannelInfo
+from agent_tui.services.filing import attach
+
+MEGABYTE = 1_000_000
+LARGEST = 100 * MEGABYTE  # bytes; no channel takes more, and it is held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file and its bytes, as it was when it was attached."""
+
+    attachment: Attachment
+    data: bytes
+
+    @property
+    def file(self) -> File:
+        """As a channel is given it."""
+        return File(name=self.attachment.name, media_type=self.attachment.media_type, data=self.data)
+
+
+def read(path: Path) -> Attached:
+    """A file of the agent's. Raises UsageError in words: not there, no file, not readable, too large for any channel."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", remedy="attach the files in it, or pack them into one")
+    try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is not a file", remedy="attach an ordinary file")
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path} is larger than any channel takes", remedy="send a link to it instead")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path}", remedy="check its name") from error
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
+        ) from error
+    name = clean_line(path.name).lstrip(".") or "file"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return held(File(name=name, media_type=kind, data=data))
+
+
+def named(text: str) -> Attached:
+    """A file by its path as somebody types it; `~` is their own folder. Raises UsageError as `read` does."""
+    try:
+        return read(Path(text.strip()).expanduser())
+    except (RuntimeError, ValueError) as error:
+        raise UsageError(f"{text} is no path", remedy="check its name") from error
+
+
+def held(item: File) -> Attached:
+    """A file with the record of it."""
+    return Attached(attach([item], {})[0], item.data)
+
+
+def check(sizes: Sequence[tuple[str, int]], channel: ChannelInfo) -> None:
+    """Can a channel carry files of these names and sizes in bytes in one message? Raises UsageError when it cannot."""
+    limit = channel.can.files
+    if sizes and not limit:
+        raise UsageError(
+            f"{channel.name} cannot carry files", remedy="take them off, or answer on another channel"
+        )
+    for name, size in sizes:
+        if size > limit:
+            raise UsageError(
+                f"{name} is too large for {channel.name}: it takes up to {limit / MEGABYTE:.3g} MB",
+                remedy="send a smaller file",
+            )
+    if sum(size for _, size in sizes) > limit:
+        raise UsageError(
+            f"together the files are too large for {channel.name}: it takes up to {limit / MEGABYTE:.3g} MB",
+            remedy="send them in two messages",
+        )
