@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, islice, pairwise
 
 from agent_tui.core.tally import Told
 
@@ -24,7 +24,9 @@ MOST = 8
 _LONGEST = 32
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_NOT_WORDS = re.compile(r"(?:https?://|www\.)\S{1,2000}|\S{1,256}@\S{1,256}")
+_NOT_WORDS = re.compile(
+    r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,256}@\S{1,256}"
+)  # an address is looked for once a word
 _WORD = re.compile(rf"[{_UNSPACED}]+|[^\W{_UNSPACED}_]+(?:['’-][^\W{_UNSPACED}_]+)*|[^\w\s]")
 _PLAIN = re.compile(rf"[{_UNSPACED}]")
 _STOP = frozenset(
@@ -259,7 +261,7 @@ def rising(now: Sequence[Told], before: Sequence[Told]) -> tuple[Rising, ...]:
         if count >= LEAST and count >= RATIO * max(1.0, former[words] * max(scale, 1.0))
     ]
     risen.sort(key=lambda one: (one.before - one.now, -len(one.words), one.words))
-    return tuple(_shortened(risen))[:MOST]
+    return tuple(islice(_shortened(risen), MOST))
 
 
 def _shortened(risen: Iterable[Rising]) -> Iterator[Rising]:
@@ -282,9 +284,12 @@ def _people(said: Sequence[Told]) -> Counter[str]:
 
 def _terms(text: str) -> Iterator[str]:
     for line in _NOT_WORDS.sub(" . ", text.casefold()).splitlines():
-        words = [word for match in _WORD.finditer(line) for word in _cut(match[0])]
-        yield from (word for word in words[:WORDS] if _means(word))
-        yield from (f"{a} {b}" for a, b in pairwise(words[:WORDS]) if _means(a) and _means(b))
+        words = list(islice((word for match in _WORD.finditer(line) for word in _cut(match[0])), WORDS))
+        meant = [_means(word) for word in words]
+        yield from compress(words, meant)
+        yield from (
+            f"{a} {b}" for (a, b), both in zip(pairwise(words), pairwise(meant), strict=True) if all(both)
+        )
 
 
 def _cut(word: str) -> Iterator[str]:
