@@ -93,6 +93,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("note.toggle",      "ctrl+n@composer alt+p@composer", "Reply or note",    4, "From reply to note, and back"),
         ("channel.next",     "ctrl+t@composer",               "Other channel",     5, "Answer on another of the customer's channels"),
         ("attach",           "alt+a@composer",                "Attach",            8, "Attach a file to the reply, or take one off"),
+        ("editor",           "ctrl+o@composer",               "Editor",            9, "Go on writing in your own editor (VISUAL, EDITOR)"),
         ("plain",            "alt+q@composer",                "Plain quotes",      1, "Write quotes and dashes as every phone has them: fewer texts to pay for"),
         ("draft.save",       "ctrl+s@composer",               "Save draft",        6, "Keep the words, send nothing"),
     ),

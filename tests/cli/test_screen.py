@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -34,8 +35,8 @@ def start(temp: Path) -> Iterator[Start]:
     """Starts the program in a terminal of its own."""
     begun: list[Terminal] = []
 
-    def open_one(arguments: list[str]) -> Terminal:
-        begun.append(Terminal(arguments, {**os.environ, "TMPDIR": str(temp)}))
+    def open_one(arguments: list[str], **env: str) -> Terminal:
+        begun.append(Terminal(arguments, {**os.environ, "TMPDIR": str(temp), **env}))
         return begun[-1]
 
     yield open_one
@@ -58,6 +59,52 @@ def served(page: Page, url: str) -> None:
 def given_back(terminal: Terminal) -> bool:
     tail = terminal.output[-4000:]
     return LEFT in tail and SHOWN in tail
+
+
+class TestWriting:
+    def test_typed_and_killed_the_draft_is_back(self, home: Path, start: Start) -> None:
+        arguments = command(home, [])
+        terminal = start(arguments)
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b"r")
+        terminal.wait_for("Reply by")
+        terminal.type(b"Zwetschgenkuchen")
+        terminal.wait_for("Zwetschgenkuchen")
+        select.select([], [], [], 1.5)
+        terminal.send(signal.SIGKILL)
+        assert terminal.wait() == -signal.SIGKILL
+        again = start(arguments)
+        again.wait_for("goes on with your draft: Zwetschgenkuchen")
+
+    def test_the_words_are_edited_elsewhere(
+        self, home: Path, temp: Path, start: Start, tmp_path: Path
+    ) -> None:
+        editor = tmp_path / "editor"
+        seen = tmp_path / "seen"
+        editor.write_text(
+            f'#!/bin/sh\nstat -c %a "$1" > {seen}\ncat "$1" >> {seen}\nprintf " Quittenbrot" >> "$1"\n'
+        )
+        editor.chmod(0o700)
+        terminal = start(command(home, []), EDITOR=str(editor), VISUAL="")
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b"r")
+        terminal.wait_for("Reply by")
+        terminal.type(b"Dear")
+        terminal.wait_for("Dear")
+        terminal.type(b"\x0f")
+        terminal.wait_for("Quittenbrot")
+        assert seen.read_text() == "600\nDear"
+        assert list(temp.glob("agent-tui-*")) == []
+
+    def test_an_editor_that_fails_leaves_the_words(self, home: Path, start: Start) -> None:
+        terminal = start(command(home, []), EDITOR="false", VISUAL="")
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b"r")
+        terminal.wait_for("Reply by")
+        terminal.type(b"Dear\x0f")
+        terminal.wait_for("ended")
+        terminal.type(b"!")
+        terminal.wait_for("Dear!")
 
 
 class TestDemo:

@@ -182,6 +182,11 @@ class Composer(Vertical):
         if not self.words.read_only:
             self.words.insert(text)
 
+    def write(self, text: str) -> None:
+        """These words instead of those that were there; undoing brings them back."""
+        self.words.replace(clean(text), (0, 0), self.words.document.end)
+        self.words.move_cursor(self.words.document.end)
+
     def close(self) -> None:
         """Hide it; the words are somebody else's now."""
         self._stop()

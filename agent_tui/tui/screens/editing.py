@@ -1,0 +1,66 @@
+"""The command that opens the agent's own editor on what she writes."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from textual.app import SuspendNotSupported
+
+from agent_tui.core.errors import UsageError
+from agent_tui.tui import editor
+from agent_tui.tui.screens.enclosing import Enclosing
+from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.writing import Sheet
+
+
+class Editing(Enclosing):
+    """Writing elsewhere."""
+
+    def do_editor(self) -> Work:
+        """The words in the editor; back here when it is left."""
+        sheet = self.writing.sheet
+        return self._edit(sheet) if sheet is not None and not self.composer.words.read_only else None
+
+    async def _edit(self, sheet: Sheet) -> None:
+        await sheet.ready.wait()
+        if self.writing.sheet is not sheet:
+            return
+        words = editor.command(os.environ)
+        try:  # the channels go on meanwhile: only the screen stands still
+            with self.app.batch_update(), self.app.suspend(), _interrupts_ignored():
+                # an error must not pass through `suspend`: it would never give the screen back
+                [text] = await asyncio.gather(
+                    asyncio.to_thread(editor.edit, self.composer.text, words), return_exceptions=True
+                )
+        except SuspendNotSupported as error:
+            raise UsageError(
+                "this terminal cannot be lent to an editor", remedy="write in the composer"
+            ) from error
+        finally:
+            self.app.refresh(layout=True)
+        if isinstance(text, BaseException):
+            raise text
+        await self._take(sheet, text)
+
+    async def _take(self, sheet: Sheet, text: str) -> None:
+        """Into the composer, or where it was closed meanwhile into the draft."""
+        if self.writing.sheet is sheet:
+            self.composer.write(text)
+            await self.writing.keep(sheet)
+        else:
+            await self.desk.timeline.save_draft(
+                sheet.customer_id, text, note=sheet.note, envelope=sheet.envelope, promises=sheet.promise
+            )
+            self.toast("The composer was closed meanwhile: your words are kept as a draft.")
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ctrl+C in the editor is the editor's."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        _ = signal.signal(signal.SIGINT, before)
