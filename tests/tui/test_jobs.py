@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from agent_tui.core.model import Claim, CustomerState, Note, customer_id
@@ -163,3 +164,21 @@ def test_every_job_is_there_and_its_first_key_is_a_command() -> None:
         first = job.keys[0]
         pane = "composer" if job.given == ("r",) else "inbox"
         assert any(pane in c.keys.get(first, ()) for c in DEFAULT.commands), job
+
+
+@pytest.mark.parametrize(
+    "job", [job for job in JOBS if not job.given and job.id != "promise"], ids=lambda job: job.id
+)
+async def test_keys_that_arrive_in_one_piece_do_the_same(job: Job) -> None:
+    """As over a slow line: nobody waits for a box to open. (A promise does: its words must have been seen.)"""
+    world = await prepared(job)
+    async with open_app(world, (160, 50)) as pilot:
+        desk = desk_of(pilot)
+        await until(pilot, lambda: desk.reading.customer_id == A)
+        if job.id == "join":
+            await until(pilot, lambda: "May be Cara Lima" in shown(pilot))
+        for key in job.keys:
+            for each in TYPED[job.id] if key == TEXT else (key,):
+                name = "space" if each == " " else each
+                pilot.app.post_message(events.Key(name, each if len(each) == 1 else None))
+        await CHECKS[job.id](pilot, world)

@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Capabilities
 from agent_tui.core.model import Customer, Delivery, DeliveryState, Medium, Message, customer_id
+from agent_tui.core.store import Store
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
@@ -57,13 +58,16 @@ class World:
     business: Business = field(default_factory=lambda: Business(agent="Rui", name="Corner Bakery"))
     numbers: int = 0
     exports: Path = Path("/nonexistent/exports")  # a test that exports says where
+    kept: Store | None = None  # another store than one in memory
+    more: dict[str, ScriptedChannel] = field(default_factory=dict)  # further channels
 
     def __post_init__(self) -> None:
-        self.store = MemoryStore(self.clock)
+        self.store: Store = self.kept or MemoryStore(self.clock)
         can = Capabilities(max_length=160, schemes=frozenset({"phone"}))
-        self.adapters = {
+        self.adapters: dict[str, ScriptedChannel] = {
             "mail": ScriptedChannel(self.mail),
             "sms": SmsChannel(self.sms, "sms", can=can, address=SHOP_NUMBER),
+            **self.more,
         }
         infos = {
             name: ChannelInfo(name=name, medium=c.medium, can=c.can, address=c.address)

@@ -189,8 +189,10 @@ class Frame(Screen[None]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Run the key's command, or let it wait."""
-        if self._held:
+        """Run the key's command, or let it wait, or hand it to the screen that opened while it was on its way."""
+        if self.app.screen is not self:
+            self.app.screen.post_message(events.Key(event.key, event.character))
+        elif self._held:
             self._ahead.append(event)
         elif not self._press(event):
             return

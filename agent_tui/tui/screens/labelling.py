@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
+from agent_tui.tui.screens.early import type_early
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 
 
@@ -74,6 +75,8 @@ class Labelling(ModalScreen[str | None]):
             self.list.move(1 if event.key == "down" else -1)
         elif event.key == "tab":
             self.list.choose()
+        elif type_early(self, event):
+            pass
         else:
             return
         event.stop()

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from agent_tui.tui.lines import Look
+from agent_tui.tui.screens.early import type_early
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 
 __all__ = ["Choice", "Picking"]
@@ -75,6 +76,8 @@ class Picking(ModalScreen[str | None]):
             self.list.choose()
         elif event.key == "escape" or (event.key == "q" and not self._typed):
             _ = self.dismiss(None)
+        elif type_early(self, event):
+            pass
         else:
             return
         event.stop()

@@ -16,6 +16,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.lines import Look, Role, Span
 from agent_tui.tui.safe import line
+from agent_tui.tui.screens.early import type_early
 from agent_tui.tui.widgets.choices import Choice, ChoiceList
 
 SOON = 0.08  # seconds after a key, so that fast typing asks once
@@ -125,6 +126,8 @@ class Searching(ModalScreen[Found | None]):
             self.list.move(_MOVES[event.key])
         elif event.key == "escape":
             _ = self.dismiss(None)
+        elif type_early(self, event):
+            pass
         else:
             return
         event.stop()
