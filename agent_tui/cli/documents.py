@@ -78,6 +78,7 @@ def customer(card: Card) -> Document:
         "effort": known.effort,
         "tags": list(known.tags),
         "notes_pinned": list(known.notes_pinned),
+        "pinned_from": {one.text: one.entry_id for one in known.pinned_from},
         "preferred_channel": known.preferred_channel,
         "state": card.state.value,
         "waiting_since": maybe(card.waiting_since),

@@ -19,7 +19,7 @@ FACTS = ("name", "company", *NUMBERS)
 
 def register(program: click.Group) -> None:
     """Add these commands."""
-    for command in (done, snooze, follow_up, promise, tag, assign, unread, set_facts):
+    for command in (done, snooze, follow_up, promise, tag, assign, unread, set_facts, pin, unpin):
         program.add_command(command)
 
 
@@ -193,6 +193,37 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
             effort=numbers["effort"],
         )
         return "set " + ", ".join(values)
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@click.argument("text")
+@click.option("--from", "entry", default="", metavar="ENTRY", help="The id of the message that says it.")
+@json_option
+@home_option
+def pin(who: str, text: str, entry: str, as_json: bool) -> int:
+    """They told us already: keep it on their card."""
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.pin(customer, text, entry)
+        return "pinned"
+
+    return _change(who, as_json, step)
+
+
+@click.command()
+@click.argument("who")
+@click.argument("text")
+@json_option
+@home_option
+def unpin(who: str, text: str, as_json: bool) -> int:
+    """Take a pinned fact off their card; TEXT is written as it stands there."""
+
+    async def step(desk: "Desk", customer: str) -> str:
+        await desk.inbox.unpin(customer, text)
+        return "unpinned"
 
     return _change(who, as_json, step)
 

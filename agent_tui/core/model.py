@@ -201,6 +201,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """The entry of the timeline that a pinned fact came from."""
+
+    text: str
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A person or firm as the agent sees it. Lives in the journal of the address it was born with (`address`)."""
 
@@ -224,6 +232,9 @@ class Customer:
     follow_up: bool = False  # the snooze is a reminder to ask again: it is over when they write first
     promised_by: datetime | None = None
     promised_at: Position | None = None  # an answer after this one keeps the promise
+    pinned_from: tuple[
+        Pinned, ...
+    ] = ()  # where the facts of `notes_pinned` came from, as far as that is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
-from agent_tui.core.model import Activity, Customer, DeliveryState, Position
+from agent_tui.core.model import Activity, Customer, DeliveryState, Fact, Message, Note, Position
 from agent_tui.core.store import Labels, Store, View
 from agent_tui.core.text import clean_line
-from agent_tui.services import promises
+from agent_tui.services import pins, promises
 from agent_tui.services.about import Business
 from agent_tui.services.timeline import TRIES
 from agent_tui.services.urgency import BY_KEY, Queued, silent, span, weigh
@@ -112,6 +112,23 @@ class Inbox:
             return replace(customer, tags=tuple(dict.fromkeys([*kept, *on])))
 
         return await self._change(customer_id, retag, "tagged", text)
+
+    async def pin(self, customer_id: str, text: str, entry_id: str = "") -> Customer:
+        """They told us: keep it on the card, with the entry of theirs it came from. Raises UsageError, Missing."""
+        if entry_id:
+            await self._check_entry(customer_id, entry_id)
+        return await self._change(customer_id, lambda c: pins.pinned(c, text, entry_id), "pinned", text)
+
+    async def unpin(self, customer_id: str, text: str) -> Customer:
+        """It is not so any more. Raises UsageError."""
+        return await self._change(customer_id, lambda c: pins.unpinned(c, text), "unpinned", text)
+
+    async def _check_entry(self, customer_id: str, entry_id: str) -> None:
+        kinds: tuple[type[Fact], ...] = (Message, Note, Activity)
+        facts = [await self._store.get(kind, entry_id) for kind in kinds]
+        owners = [await self._store.resolve(fact.address) for fact in facts if fact is not None]
+        if customer_id not in owners:
+            raise Missing(f"they have no entry {entry_id}", remedy="use an id that show WHO --json gave")
 
     async def describe(
         self,

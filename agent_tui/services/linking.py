@@ -32,6 +32,7 @@ def merged(kept: Card, joined: Card, now: datetime) -> Customer:
         severity=max(mine.severity, theirs.severity),
         tags=tuple(dict.fromkeys((*mine.tags, *theirs.tags))),
         notes_pinned=tuple(dict.fromkeys((*mine.notes_pinned, *theirs.notes_pinned))),
+        pinned_from=tuple(dict.fromkeys((*mine.pinned_from, *theirs.pinned_from))),
         preferred_channel=mine.preferred_channel or theirs.preferred_channel,
         assigned_to=mine.assigned_to or theirs.assigned_to,
         promised_by=min(promises, default=None),

@@ -1,10 +1,12 @@
 """The customer's card as lines: who it is, why they are where they are in the queue, how to reach them. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
+from agent_tui.services import pins
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
 from agent_tui.tui.icons import SCHEME_WORDS
@@ -50,11 +52,7 @@ def card_lines(
         lines += [BLANK, *_maybe(suggestion, width, look)]
     if card.customer.notes_pinned:
         lines += [BLANK, _title("Told us")]
-        lines += [
-            r
-            for note in card.customer.notes_pinned
-            for r in _item(look.icons.dot, line(note), Role.TEXT, width)
-        ]
+        lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]
     return tuple(lines)
 
 
@@ -134,6 +132,13 @@ def _maybe(one: Suggestion, width: int, look: Look) -> Iterator[Line]:
     yield said(
         *fit(((f"{key} ", Role.MARK), ("joins, or never asks again", Role.DIM)), width, look.icons.more)
     )
+
+
+def _pinned(note: str, card: Card, width: int, look: Look) -> Iterator[Line]:
+    """What they told us; marked, where it leads to the message that says it."""
+    linked = bool(pins.origin(card.customer, note))
+    sign = ">" if linked else look.icons.dot
+    return (replace(row, about=note) for row in _item(sign, line(note), Role.TEXT, width))
 
 
 def _item(sign: str, text: str, role: Role, width: int) -> Iterator[Line]:

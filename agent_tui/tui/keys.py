@@ -17,6 +17,7 @@ PLACES: Mapping[str, frozenset[Pane]] = {
     "inbox": frozenset({"inbox"}),
     "timeline": frozenset({"timeline"}),
     "reading": frozenset({"timeline", "card"}),
+    "card": frozenset({"card"}),
     "composer": frozenset({"composer"}),
     "everywhere": PANES | {"composer"},
 }
@@ -103,6 +104,9 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("promise",          "p",                             "Promise",           6, "Say that you have seen it and when they hear from you, and be held to it"),
         ("promise.by",       "alt+b@composer",                "By when",           7, "Promise another time, or promise one with this reply"),
         ("follow_up",        "F",                             "Follow up",         0, "Be reminded to ask again, unless they write first"),
+        ("pin",              "s@timeline",                    "Pin",               0, "Pin on the card what the message tells us, or what is marked with the mouse"),
+        ("pin.open",         "enter@card",                    "Where told",        0, "From a pinned fact to the message it came from"),
+        ("unpin",            "",                              "Unpin",             0, "Take a pinned fact off the card"),
         ("assign",           "a",                             "Assign",            7, "Whose customer it is to answer"),
         ("tag",              "t l",                           "Tags",              8, "Put tags on and take them off"),
         ("why",              "w",                             "Why here",          0, "What makes a customer urgent: severity, effort, importance; change it"),

@@ -43,10 +43,11 @@ Span: TypeAlias = tuple[str, Role]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of cells; `ground` is the role of what is left of it."""
+    """One row of cells; `ground` is the role of what is left of it, `about` what a click on it is about."""
 
     spans: tuple[Span, ...] = ()
     ground: Role = Role.TEXT
+    about: str = ""
 
     @property
     def text(self) -> str:

@@ -89,6 +89,7 @@ CUSTOMER = table(
     importance=count,
     tags=each(some),
     notes_pinned=each(some),
+    pinned_from=lambda value: isinstance(value, dict) and all(map(some, value.values())),
     preferred_channel=maybe(some),
     state=STATE,
     waiting_since=maybe(time),

@@ -157,3 +157,21 @@ def test_unread(home: Path, run: Run) -> None:
     before = customer(home, run, "Dan Roth")["unread"]
     assert run(home, "unread", "Dan Roth").code == 0
     assert bool(customer(home, run, "Dan Roth")["unread"]) is not bool(before)
+
+
+def test_pin_and_unpin(home: Path, run: Run) -> None:
+    said = run(home, "show", "Dan Roth", "--json").json["entries"]
+    entry = next(one["id"] for one in said if one["type"] == "message")
+    pinned = run(home, "pin", "Dan Roth", "pays by card", "--from", entry, "--json")
+    assert schema.CUSTOMER(pinned.json)
+    assert "pays by card" in pinned.json["notes_pinned"]
+    assert pinned.json["pinned_from"] == {"pays by card": entry}
+    assert run(home, "unpin", "Dan Roth", "pays by card").code == 0
+    assert "pays by card" not in customer(home, run, "Dan Roth")["notes_pinned"]
+    assert run(home, "unpin", "Dan Roth", "pays by card").code == 2
+
+
+def test_pin_names_no_entry_of_others(home: Path, run: Run) -> None:
+    said = run(home, "show", "Sofia Lindqvist", "--json").json["entries"]
+    wrong = run(home, "pin", "Dan Roth", "pays by card", "--from", said[0]["id"])
+    assert (wrong.code, "they have no entry" in wrong.err) == (1, True)

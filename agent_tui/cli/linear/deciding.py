@@ -55,13 +55,25 @@ class Deciding(Writing):
         on, off = ([one[1:] for one in tags if one[0] == sign] for sign in "+-")
         self._decided(f"tagged {rest}", await self.desk.inbox.tag(self.chosen(), add=on, remove=off))
 
+    async def do_pin(self, rest: str) -> None:
+        """What they told us."""
+        self._decided("pinned", await self.desk.inbox.pin(self.chosen(), rest))
+
+    async def do_unpin(self, rest: str) -> None:
+        """It is not so any more."""
+        self._decided("unpinned", await self.desk.inbox.unpin(self.chosen(), rest))
+
     async def do_assign(self, rest: str) -> None:
         """Whose customer it is."""
         before = await self.desk.inbox.assign(self.chosen(), rest or None)
         self._decided(f"assigned to {rest or 'nobody'}", before)
 
     def _decided(self, words: str, before: Customer) -> None:
-        told = f"{before.name} is {words}" if not words.startswith("promised") else f"{before.name}: {words}"
+        told = (
+            f"{before.name} is {words}"
+            if not words.startswith(("promised", "pinned", "unpinned"))
+            else f"{before.name}: {words}"
+        )
         self.steps.append(Step(words=told, customer_id=before.id, back=lambda: self.desk.inbox.undo(before)))
         self.lines.say(f"{told}.")
 

@@ -17,7 +17,7 @@ from agent_tui.tui.screens.channels import Channels
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.queueing import Queueing
+from agent_tui.tui.screens.pinning import Pinning
 from agent_tui.tui.screens.searching import Found, Searching
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
@@ -37,7 +37,7 @@ _WHERE: Mapping[Pane, str] = {
 }
 
 
-class DeskScreen(Queueing):
+class DeskScreen(Pinning):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -246,8 +246,10 @@ class DeskScreen(Queueing):
         """Would the command do something here and now?"""
         if name in self._NEEDS_CUSTOMER:
             return self.current is not None
-        if name in {"whole", "quote", "copy"}:
+        if name in {"whole", "quote", "copy", "pin"}:
             return self.at_message
+        if name in {"pin.open", "unpin"}:
+            return self.has_pins
         asked = {
             "undo": lambda: bool(self.undoing),
             "resend": lambda: self.at_failed,

@@ -1,6 +1,7 @@
 """The customer's card, beside the timeline: read, scrolled, no more."""
 
 from textual import events
+from textual.message import Message
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.model import Card
@@ -12,6 +13,13 @@ from agent_tui.tui.widgets.lines import LineView
 
 class CardView(LineView):
     """One customer's card."""
+
+    class Told(Message):
+        """A pinned fact was clicked."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, look: Look, clock: Clock) -> None:
         super().__init__("card")
@@ -46,6 +54,13 @@ class CardView(LineView):
     def line_at(self, y: int) -> Line:
         """A line of it."""
         return said((" ", Role.TEXT), *self._lines[y].spans) if y < len(self._lines) else BLANK
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a pinned fact: where was it told?"""
+        y = self.top + event.get_content_offset_capture(self).y
+        told = self._lines[y].about if 0 <= y < len(self._lines) else ""
+        if told:
+            self.post_message(self.Told(told))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Another width."""

@@ -1,0 +1,97 @@
+"""Commands of pinned facts: pinned from the timeline, followed back to where they were told, taken off."""
+
+from collections.abc import Callable, Sequence
+
+from agent_tui.core.model import Card, Message
+from agent_tui.services import pins
+from agent_tui.tui.safe import line
+from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.queueing import Queueing
+from agent_tui.tui.screens.typed_line import TypedLine
+from agent_tui.tui.widgets.card import CardView
+
+
+class Pinning(Queueing):
+    """What they told us already."""
+
+    @property
+    def has_pins(self) -> bool:
+        """Is anything pinned on the card that is shown?"""
+        return self.reading.card is not None and bool(self.reading.card.customer.notes_pinned)
+
+    def do_pin(self) -> None:
+        """What is marked with the mouse, else the first sentence of the message; to be changed before it is kept."""
+        entry, card = self.timeline.entry, self.reading.card
+        if card is None or entry is None or not isinstance(entry.fact, Message):
+            return
+        customer_id, entry_id = card.customer.id, entry.fact.id
+        said = self.get_selected_text() or pins.first_sentence(entry.fact.text)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.run(self._pin(customer_id, text, entry_id))
+
+        screen = TypedLine(
+            "They told us", line(said)[: pins.LONGEST], hint="in a few words", longest=pins.LONGEST
+        )
+        self.above(screen, typed)
+
+    async def _pin(self, customer_id: str, text: str, entry_id: str) -> None:
+        before = await self.desk.inbox.pin(customer_id, text, entry_id)
+        self.undoing.decided(f"pinned for {line(before.name)}", before)
+        await self.reading.refresh()
+
+    def do_pin_open(self) -> None:
+        """To where it was told; which one, when several are pinned."""
+        card = self.reading.card
+        if card is None:
+            return
+        told = [text for text in card.customer.notes_pinned if pins.origin(card.customer, text)]
+        if len(told) > 1:
+            self._choose("Where was it told?", told, lambda text: self._to_origin(card, text))
+        elif told:
+            self._to_origin(card, told[0])
+        else:
+            self.toast("No pinned fact names the message it came from.")
+
+    def _to_origin(self, card: Card, text: str) -> None:
+        entry_id = pins.origin(card.customer, text)
+        if entry_id:
+            self.do(self._go_to(card.customer.id, entry_id), group="pin")
+        else:
+            self.toast("This fact names no message it came from.")
+
+    async def _go_to(self, customer_id: str, entry_id: str) -> None:
+        position = await self.desk.timeline.position(entry_id)
+        self.show(customer_id, at=position.at, entry_id=entry_id)
+        self.go_to("timeline")
+
+    def on_card_view_told(self, event: CardView.Told) -> None:
+        """A pinned fact was clicked."""
+        event.stop()
+        if self.reading.card is not None:
+            self._to_origin(self.reading.card, event.text)
+
+    def do_unpin(self) -> None:
+        """Which fact is not so any more?"""
+        card = self.reading.card
+        if card is not None:
+            self._choose(
+                "What is to be taken off?",
+                card.customer.notes_pinned,
+                lambda text: self.run(self._unpin(card.customer.id, text)),
+            )
+
+    async def _unpin(self, customer_id: str, text: str) -> None:
+        before = await self.desk.inbox.unpin(customer_id, text)
+        self.undoing.decided(f"unpinned for {line(before.name)}", before)
+        await self.reading.refresh()
+
+    def _choose(self, title: str, texts: Sequence[str], then: Callable[[str], None]) -> None:
+        choices = [Choice(key=str(number), label=line(text)) for number, text in enumerate(texts)]
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                then(texts[int(key)])
+
+        self.above(Picking(title, choices, self.look), chosen)
