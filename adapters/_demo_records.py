@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from adapters._demo_script import AGENT, Person, Said, moment, people
 from agent_tui.core.addresses import Address
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.model import (
     Activity,
-    Attachment,
     Customer,
     Delivery,
     DeliveryState,

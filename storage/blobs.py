@@ -18,7 +18,8 @@ from storage.layout import Layout
 def named(record: Record) -> tuple[str, ...]:
     """The digests a record names."""
     if isinstance(record, Draft):
-        return tuple(attachment.digest for attachment in record.attachments)
+        files = (*record.attachments, *(file for one in record.aside for file in one.attachments))
+        return tuple(attachment.digest for attachment in files)
     if not isinstance(record, Message):
         return ()
     originals = (record.raw,) if record.raw else ()

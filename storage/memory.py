@@ -243,6 +243,7 @@ class MemoryStore(Store):
 def _digests(record: Record) -> Iterable[str]:
     if isinstance(record, Draft):
         yield from (attachment.digest for attachment in record.attachments)
+        yield from (attachment.digest for one in record.aside for attachment in one.attachments)
     if isinstance(record, Message):
         yield from (attachment.digest for attachment in record.attachments)
         yield from [record.raw] if record.raw else []

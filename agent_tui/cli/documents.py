@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from agent_tui.core.addresses import Address
-from agent_tui.core.model import Activity, Attachment, Card, Delivery, Entry, Last, Message, Note
+from agent_tui.core.attachments import Attachment
+from agent_tui.core.model import Activity, Card, Delivery, Entry, Last, Message, Note
 from agent_tui.core.store import Hit
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.inbox import Queued

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.attachments import Aside, Attachment
 
 
 class Medium(StrEnum):
@@ -73,16 +74,6 @@ class Position:
 
     at: datetime
     id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file that came or goes with a message; its bytes are kept beside the journal under `digest` (SHA-256, hex)."""
-
-    name: str
-    media_type: str
-    size: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +184,7 @@ class Draft:
     cc: tuple[Address, ...] = ()
     promises: datetime | None = None  # the answer these words promise
     attachments: tuple[Attachment, ...] = ()  # the files that go with them
+    aside: tuple[Aside, ...] = ()  # what was begun for other channels
 
     @property
     def is_empty(self) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.channel import File
 from agent_tui.core.errors import UsageError
-from agent_tui.core.model import Attachment
 from agent_tui.core.text import clean_line
 from agent_tui.services.about import ChannelInfo
 from agent_tui.services.filing import attach

@@ -10,9 +10,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from agent_tui.core.addresses import QUARANTINE, Address
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.channel import Event, File, Progress, Received, Unreadable
 from agent_tui.core.model import (
-    Attachment,
     Consent,
     Customer,
     Delivery,

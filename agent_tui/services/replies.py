@@ -22,7 +22,7 @@ from agent_tui.core.model import (
     draft_id,
 )
 from agent_tui.core.store import Head, Store
-from agent_tui.services import attaching, outbox, reach
+from agent_tui.services import asides, attaching, outbox, reach
 from agent_tui.services import envelope as envelopes
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
@@ -187,7 +187,7 @@ class Replies:
             not_before=self._clock.now() + timedelta(seconds=wait),
         )
         delivery = await self._promises.queue(message, delivery, envelope.head, promises, blobs)
-        await self._timeline.drop_draft(envelope.customer_id, note=False)
+        await self._timeline.said(envelope.customer_id, envelope.channel.name, words)
         return delivery
 
     def _moment(self, envelope: Envelope) -> datetime:
@@ -237,6 +237,10 @@ class Replies:
         card = await self._owner(message)
         info = self._channels.get(message.channel)
         kept = await self._timeline.draft(card.customer.id, note=False)
+        aside = kept.aside if kept else ()
+        if kept is not None and kept.channel and kept.channel != message.channel:
+            aside = (asides.of(kept), *aside)
+            kept = None
         text = f"{message.text}\n\n{kept.text}" if kept and kept.text != message.text else message.text
         draft = Draft(
             id=draft_id(card.customer.id, self._business.agent, note=False),
@@ -250,6 +254,7 @@ class Replies:
             cc=message.cc,
             promises=taken.promises,
             attachments=(*message.attachments, *(kept.attachments if kept else ())),
+            aside=tuple(one for one in aside if one.channel != message.channel),
         )
         blobs = {a.digest: await self._store.blob(message.address, a.digest) for a in message.attachments}
         await self._timeline.put_draft(draft, blobs)

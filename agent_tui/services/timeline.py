@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.attachments import Aside
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
 from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
+from agent_tui.services import asides
 from agent_tui.services.about import Business
 from agent_tui.services.attaching import Attached
 from agent_tui.services.envelope import Envelope
@@ -81,14 +83,16 @@ class Timeline:
         envelope: Envelope | None = None,
         promises: datetime | None = None,
         files: Sequence[Attached] | None = None,
+        aside: Sequence[Aside] | None = None,
     ) -> None:
-        """Keep unsent words and the files with them (None: those it has); nothing at all removes the draft.
+        """Keep unsent words, the files with them, and what lies aside for other channels (None: what it has of
+        these); nothing at all removes the draft.
 
         Durable when it returns. Raises Missing.
         """
         card = await self.card(customer_id)
         key = draft_id(card.customer.id, self._agent, note=note)
-        kept = await self._store.get(Draft, key) if files is None else None
+        kept = await self._store.get(Draft, key) if files is None or aside is None else None
         draft = Draft(
             id=key,
             address=card.customer.address,
@@ -97,18 +101,31 @@ class Timeline:
             at=self._clock.now(),
             note=note,
             promises=promises,
-            attachments=kept.attachments if kept else tuple(one.attachment for one in files or ()),
+            attachments=kept.attachments
+            if kept and files is None
+            else tuple(one.attachment for one in files or ()),
+            aside=(kept.aside if kept else ()) if aside is None else tuple(aside),
         )
         blobs = {one.attachment.digest: one.data for one in files or ()}
-        await self.put_draft(_addressed(draft, envelope), blobs)
+        await self.put_draft(asides.promoted(_addressed(draft, envelope)), blobs)
 
-    async def drop_draft(self, customer_id: str, *, note: bool) -> None:
+    async def drop_draft(self, customer_id: str, *, note: bool, aside: Sequence[Aside] = ()) -> None:
         """Remove the draft of words that are kept already. Never raises for it: a draft left over can be seen, but an
         error here would read as if the words had not been kept, and they would be written twice."""
         try:
-            await self.save_draft(customer_id, "", note=note, files=())
+            await self.save_draft(customer_id, "", note=note, files=(), aside=aside)
         except AgentTuiError as error:
             _log.warning("a draft stays although its words were kept: %s", error.problem)
+
+    async def said(self, customer_id: str, channel: str, text: str) -> None:
+        """A reply was kept: its draft goes; different words for another channel stay. Never raises, as `drop_draft`."""
+        try:
+            draft = await self.draft(customer_id, note=False)
+        except AgentTuiError as error:
+            _log.warning("a draft stays although its words were kept: %s", error.problem)
+            return
+        left = asides.left(draft, channel, text) if draft else ()
+        await self.drop_draft(customer_id, note=False, aside=left)
 
     async def draft_files(self, draft: Draft) -> tuple[Attached, ...]:
         """The files of a draft. Raises Missing."""

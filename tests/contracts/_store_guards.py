@@ -4,8 +4,9 @@ from hashlib import sha256
 
 import pytest
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.errors import Conflict, Missing
-from agent_tui.core.model import Attachment, Draft, Message
+from agent_tui.core.model import Draft, Message
 from agent_tui.core.store import CursorUpdate, Head, Store
 from tests.contracts._store_base import StoreBase, put
 from tests.contracts._store_write import CONTROLS, DATA, DIGEST, FILE

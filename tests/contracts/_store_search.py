@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.errors import UsageError
-from agent_tui.core.model import Attachment, Customer, DeliveryState, Medium, Position
+from agent_tui.core.model import Customer, DeliveryState, Medium, Position
 from agent_tui.core.query import Query, Term, parse
 from agent_tui.core.store import Hit, Store
 from tests.contracts._store_base import StoreBase, found, put, put_each

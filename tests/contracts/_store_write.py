@@ -6,18 +6,9 @@ from hashlib import sha256
 
 import pytest
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.errors import Conflict
-from agent_tui.core.model import (
-    Attachment,
-    Customer,
-    Delivery,
-    DeliveryState,
-    Document,
-    Draft,
-    Message,
-    Position,
-    Record,
-)
+from agent_tui.core.model import Customer, Delivery, DeliveryState, Document, Draft, Message, Position, Record
 from agent_tui.core.store import CursorUpdate, Known, Store, Written
 from tests.contracts._store_base import StoreBase, put
 from tests.contracts.records import (

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from hashlib import sha256
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.errors import Conflict
-from agent_tui.core.model import Attachment, Customer, Delivery, DeliveryState, Document, Identity, Message
+from agent_tui.core.model import Customer, Delivery, DeliveryState, Document, Identity, Message
 from agent_tui.core.query import parse
 from agent_tui.core.store import CursorUpdate, Store, View
 from tests.contracts.records import NOW, came, cid, customer, delivery, identity, mail, went

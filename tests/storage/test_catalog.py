@@ -10,17 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.errors import Conflict
-from agent_tui.core.model import (
-    Attachment,
-    Claim,
-    DeliveryState,
-    Document,
-    Medium,
-    Position,
-    Record,
-)
+from agent_tui.core.model import Claim, DeliveryState, Document, Medium, Position, Record
 from agent_tui.core.store import CursorUpdate
 from storage.catalog import Catalogs
 from storage.codec import CLASSES

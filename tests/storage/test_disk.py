@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.errors import Full, StoreError
-from agent_tui.core.model import Attachment, Message
+from agent_tui.core.model import Message
 from agent_tui.core.store import CursorUpdate
 from storage.local import LocalStore
 from tests.contracts.records import MAIL, NOW, came, cid, customer

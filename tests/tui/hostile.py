@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.model import (
     Activity,
-    Attachment,
     Customer,
     Delivery,
     DeliveryState,

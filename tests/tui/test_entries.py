@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.model import (
     Activity,
-    Attachment,
     Delivery,
     DeliveryState,
     Direction,

@@ -6,16 +6,26 @@ from the first pause on. Saving and sending take turns, so that no late save bri
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from agent_tui.core.attachments import Aside
 from agent_tui.core.errors import UsageError
 from agent_tui.core.model import Delivery, Draft
+from agent_tui.services import asides
 from agent_tui.services.attaching import Attached
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Composer, Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Words for another channel, and the files with them."""
+
+    words: Aside
+    files: tuple[Attached, ...]
 
 
 @dataclass(slots=True)
@@ -38,6 +48,7 @@ class Sheet:
     offered: str = ""  # … as the program wrote them
     unkept: bool = False  # closed, and its words are nowhere else yet
     files: tuple[Attached, ...] = ()  # what goes with the words
+    aside: dict[str, Side] = field(default_factory=dict)  # what was begun for other channels, by their names
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
     def was_seen(self) -> None:
@@ -106,11 +117,12 @@ class Writing:
             earlier = await self._earlier(sheet)
             async with self._turn:
                 draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
-                files = await self._desk.timeline.draft_files(draft) if draft else ()
                 if earlier is not None:
+                    sheet.aside = earlier.aside
                     self._show_ready(sheet, earlier.text, earlier.files)
-                else:
-                    self._show_ready(sheet, draft.text if draft else "", files)
+                elif draft is not None:
+                    begun = await self._begun(sheet, draft, channel)
+                    self._show_ready(sheet, begun.words.text, begun.files)
                 if draft is not None and sheet.promise is None:
                     self._set_promise(sheet, draft.promises)
                 if not sheet.note:
@@ -119,6 +131,38 @@ class Writing:
                 self._composer.head(sheet.heading())
         finally:
             sheet.ready.set()
+
+    async def _begun(self, sheet: Sheet, draft: Draft, channel: str | None) -> Side:
+        """The words for the channel; those for others are laid aside. A channel without any begins with the draft's."""
+        sides = {}
+        for words in (asides.of(draft), *draft.aside):
+            holder = replace(draft, attachments=words.attachments)
+            sides[words.channel] = Side(words, await self._desk.timeline.draft_files(holder))
+        here = channel if channel is not None and draft.channel else draft.channel
+        sheet.aside = {name: side for name, side in sides.items() if name != here}
+        return sides.get(here, sides[draft.channel])
+
+    def _lay_aside(self, sheet: Sheet, old: Envelope, channel: str) -> None:
+        """The words are for another channel now: its own, where it has some, else these."""
+        is_open = self.sheet is sheet
+        text = self._composer.text if is_open else sheet.text
+        words = Aside(
+            channel=old.channel.name,
+            text=text,
+            subject=old.subject,
+            to=old.to,
+            cc=old.cc,
+            attachments=tuple(one.attachment for one in sheet.files),
+        )
+        own = sheet.aside.pop(channel, None)
+        sheet.aside[old.channel.name] = Side(words, sheet.files)
+        if own is None or asides.is_empty(own.words):
+            return
+        sheet.files = own.files
+        if is_open:
+            self._composer.write(own.words.text)
+        else:
+            sheet.text = own.words.text
 
     async def _earlier(self, sheet: Sheet) -> Sheet | None:
         """Wait until the words of the sheets before are kept; give the one whose words are not."""
@@ -191,9 +235,12 @@ class Writing:
         following = names[(names.index(here) + 1) % len(names)] if here in names else None
         if following is None or following == here:
             return False
+        old = sheet.envelope
         sheet.envelope = await self._desk.replies.envelope(sheet.customer_id, channel=following)
+        self._lay_aside(sheet, old, following)
         if self.sheet is sheet:
             self._composer.head(sheet.heading())
+        await self.keep(sheet)
         return True
 
     def close(self) -> Sheet | None:
@@ -220,6 +267,7 @@ class Writing:
                         envelope=sheet.envelope,
                         promises=sheet.promise,
                         files=sheet.files,
+                        aside=[side.words for side in sheet.aside.values()],
                     )
                     sheet.unkept = False
         finally:
