@@ -80,6 +80,8 @@ def customer(card: Card) -> Document:
         "tags": list(known.tags),
         "notes_pinned": list(known.notes_pinned),
         "pinned_from": {one.text: one.entry_id for one in known.pinned_from},
+        "satisfaction": known.satisfaction,
+        "satisfaction_at": maybe(known.satisfaction_at),
         "preferred_channel": known.preferred_channel,
         "state": card.state.value,
         "waiting_since": maybe(card.waiting_since),

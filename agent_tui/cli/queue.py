@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent_tui.services.desk import Desk
 
 NUMBERS = ("importance", "severity", "effort")
-FACTS = ("name", "company", *NUMBERS)
+FACTS = ("name", "company", *NUMBERS, "satisfaction")
 
 
 def register(program: click.Group) -> None:
@@ -164,7 +164,10 @@ def assign(who: str, agent: str, as_json: bool) -> int:
 @click.command("set")
 @click.argument("who")
 @click.argument(
-    "facts", nargs=-1, required=True, metavar="name=... company=... importance=1|2|3 severity=... effort=..."
+    "facts",
+    nargs=-1,
+    required=True,
+    metavar="name=... company=... importance=1|2|3 severity=... effort=... satisfaction=1-5",
 )
 @json_option
 @home_option
@@ -175,6 +178,7 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
     importance   1 ordinary, 2 good, 3 best     waiting time × 1, 2, 3
     severity     1 ordinary, 2 serious, 3 urgent     × 1, 2, 3
     effort       1 a quick answer, 2 ordinary, 3 a long one     × 1.5, 1, 0.75
+    satisfaction 1 not at all ... 5 very: what they said when last asked
     """
     values = dict(fact.partition("=")[::2] for fact in facts)
     for key in values:
@@ -183,7 +187,14 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
 
     numbers = {key: _number(key, values.get(key)) for key in NUMBERS}
 
+    rated = _satisfaction(values.pop("satisfaction", None))
+    told = ", ".join([*values, *(["satisfaction"] if rated is not None else [])])
+
     async def step(desk: "Desk", customer: str) -> str:
+        if rated is not None:
+            await desk.inbox.rate(customer, rated)
+        if not values:
+            return f"set {told}"
         await desk.inbox.describe(
             customer,
             name=values.get("name"),
@@ -192,7 +203,7 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
             severity=numbers["severity"],
             effort=numbers["effort"],
         )
-        return "set " + ", ".join(values)
+        return f"set {told}"
 
     return _change(who, as_json, step)
 
@@ -226,6 +237,12 @@ def unpin(who: str, text: str, as_json: bool) -> int:
         return "unpinned"
 
     return _change(who, as_json, step)
+
+
+def _satisfaction(text: str | None) -> int | None:
+    if text is not None and text not in {"1", "2", "3", "4", "5"}:
+        raise UsageError(f"satisfaction {text!r} is not 1 to 5", remedy="1 not at all, 5 very")
+    return int(text) if text else None
 
 
 def _number(key: str, text: str | None) -> int | None:

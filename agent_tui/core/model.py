@@ -224,9 +224,9 @@ class Customer:
     follow_up: bool = False  # the snooze is a reminder to ask again: it is over when they write first
     promised_by: datetime | None = None
     promised_at: Position | None = None  # an answer after this one keeps the promise
-    pinned_from: tuple[
-        Pinned, ...
-    ] = ()  # where the facts of `notes_pinned` came from, as far as that is known
+    pinned_from: tuple[Pinned, ...] = ()  # where facts of `notes_pinned` came from, if known
+    satisfaction: int | None = None  # how content they were when last asked: 1 not at all … 5 very
+    satisfaction_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

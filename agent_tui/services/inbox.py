@@ -17,6 +17,10 @@ from agent_tui.services.urgency import BY_KEY, Queued, silent, span, weigh
 __all__ = ["Counts", "Inbox", "Queued", "span", "weigh"]
 
 
+BEST = 5
+"""The highest satisfaction; the lowest is 1."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many customers wait, and how many of our messages need a look."""
@@ -112,6 +116,18 @@ class Inbox:
             return replace(customer, tags=tuple(dict.fromkeys([*kept, *on])))
 
         return await self._change(customer_id, retag, "tagged", text)
+
+    async def rate(self, customer_id: str, satisfaction: int) -> Customer:
+        """How content they said they are, from 1, not at all, to 5, very. Raises UsageError."""
+        if not 1 <= satisfaction <= BEST:
+            raise UsageError(
+                f"satisfaction {satisfaction} is not 1 to {BEST}", remedy=f"1 not at all, {BEST} very"
+            )
+        now = self._clock.now()
+        text = f"satisfaction: {satisfaction} of {BEST}"
+        return await self._change(
+            customer_id, lambda c: replace(c, satisfaction=satisfaction, satisfaction_at=now), "rated", text
+        )
 
     async def pin(self, customer_id: str, text: str, entry_id: str = "") -> Customer:
         """They told us: keep it on the card, with the entry of theirs it came from. Raises UsageError, Missing."""

@@ -25,8 +25,11 @@ def merged(kept: Card, joined: Card, now: datetime) -> Customer:
     """The one who is kept, with what must not be lost of the other: tags, facts, a promise, that somebody waits."""
     mine, theirs = kept.customer, joined.customer
     promises = [by for by in (mine.promised_by, theirs.promised_by) if by is not None]
+    asked = theirs if _asked_later(theirs, mine) else mine
     together = replace(
         mine,
+        satisfaction=asked.satisfaction,
+        satisfaction_at=asked.satisfaction_at,
         company=mine.company or theirs.company,
         importance=max(mine.importance, theirs.importance),
         severity=max(mine.severity, theirs.severity),
@@ -45,6 +48,12 @@ def merged(kept: Card, joined: Card, now: datetime) -> Customer:
         together = replace(together, done_upto=done)
     # What the one was answered may stand after what the other still waits for: a wake-up says that somebody waits.
     return replace(together, snoozed_until=now, snoozed_at=None, follow_up=False)
+
+
+def _asked_later(one: Customer, other: Customer) -> bool:
+    """Was the one asked how content they are, and the other not or before?"""
+    at, before = one.satisfaction_at, other.satisfaction_at
+    return at is not None and (before is None or at > before)
 
 
 def restored(now: Customer, linking: Linking) -> Customer:

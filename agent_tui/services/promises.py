@@ -27,7 +27,9 @@ from agent_tui.core.model import (
 from agent_tui.core.standing import VOID
 from agent_tui.core.store import Head, Store, View
 
-KEPT, BROKEN, REOPENED = "promise.kept", "promise.broken", "promise.reopened"
+KEPT, BROKEN = "promise.kept", "promise.broken"
+REOPENED = "promise.reopened"  # one that was kept stands again
+WITHDRAWN = "promise.withdrawn"  # any other change of a promise that is taken back
 TRIES = 5
 PAGE = 50  # customers, or entries, looked at in one go
 
@@ -89,7 +91,10 @@ def taken_back(customer: Customer, delivery: Delivery, now: datetime, agent: str
         return []
     after = replace(customer, promised_by=delivery.promised, promised_at=delivery.promised_at)
     text = "the promise stands again" if delivery.promised else "the promise was taken back"
-    told = _activity(customer, REOPENED, f"{delivery.id}\0{delivery.attempts}", now, text, agent)
+    kept = delivery.promises is None and delivery.promised is not None and delivery.promised > delivery.at
+    told = _activity(
+        customer, REOPENED if kept else WITHDRAWN, f"{delivery.id}\0{delivery.attempts}", now, text, agent
+    )
     return [*_changed(customer, after), told]
 
 

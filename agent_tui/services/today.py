@@ -14,10 +14,11 @@ from agent_tui.core.clock import Clock
 from agent_tui.core.errors import UsageError
 from agent_tui.core.store import Store
 from agent_tui.core.tally import Tally
+from agent_tui.services.promises import BROKEN, KEPT, REOPENED
 from agent_tui.services.rising import TEXTS, Rising, rising
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-MADE, KEPT, BROKEN = "promised", "promise.kept", "promise.broken"
+MADE = "promised"
 WITHIN = (
     ("15 min", timedelta(minutes=15)),
     ("1 h", timedelta(hours=1)),
@@ -163,7 +164,9 @@ def report(
         within=_within(now.responses),
         waiting=spread([period.until - since for since in reversed(now.waiting)]),
         promises=Promises(
-            made=happened.get(MADE, 0), kept=happened.get(KEPT, 0), broken=happened.get(BROKEN, 0)
+            made=happened.get(MADE, 0),
+            kept=max(0, happened.get(KEPT, 0) - happened.get(REOPENED, 0)),
+            broken=happened.get(BROKEN, 0),
         ),
         tags=_tags(now, before),
         rising=words,

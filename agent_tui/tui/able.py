@@ -21,13 +21,13 @@ def _able(can: Capabilities) -> Iterator[str]:
     if not can.subject:
         yield "no subject"
     if can.max_length is not None:
-        yield f"up to {can.max_length} characters"
-    yield f"files up to {can.files // MEGABYTE or 1} MB" if can.files else "no files"
+        yield f"max {can.max_length}"
+    yield f"files to {can.files // MEGABYTE or 1} MB" if can.files else "no files"
     if not can.copies:
         yield "no copies"
-    yield "tells when it arrives" if can.receipts else "cannot tell when it arrives"
+    yield "receipts" if can.receipts else "no receipts"
     if not can.start:
-        yield "only to those who wrote here"
+        yield "answers only"
 
 
 def carried(files: Sequence[tuple[str, int]], can: Capabilities, icons: Icons) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
 from agent_tui.services import pins
+from agent_tui.services.inbox import BEST
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
 from agent_tui.tui.icons import SCHEME_WORDS
@@ -111,6 +112,9 @@ def _facts(card: Card, now: datetime, look: Look) -> Iterator[tuple[str, Span]]:
         yield "With", (line(customer.assigned_to), Role.TEXT)
     if customer.preferred_channel:
         yield "Prefers", (line(customer.preferred_channel), Role.TEXT)
+    if customer.satisfaction is not None and customer.satisfaction_at is not None:
+        asked = when.moment(customer.satisfaction_at, now, look.zone)
+        yield "Content", (f"{customer.satisfaction} of {BEST}, {asked}", Role.TEXT)
     yield "Known since", (when.month(card.first_seen, look.zone), Role.TEXT)
 
 

@@ -175,3 +175,13 @@ def test_pin_names_no_entry_of_others(home: Path, run: Run) -> None:
     said = run(home, "show", "Sofia Lindqvist", "--json").json["entries"]
     wrong = run(home, "pin", "Dan Roth", "pays by card", "--from", said[0]["id"])
     assert (wrong.code, "they have no entry" in wrong.err) == (1, True)
+
+
+def test_satisfaction_is_kept_with_when(home: Path, run: Run) -> None:
+    said = run(home, "set", "Dan Roth", "satisfaction=4", "company=Roth", "--json")
+    assert (said.json["satisfaction"], said.json["company"]) == (4, "Roth")
+    assert schema.CUSTOMER(said.json)
+    assert said.json["satisfaction_at"] is not None
+    assert run(home, "set", "Dan Roth", "satisfaction=2").err == "Dan Roth: set satisfaction\n"
+    assert customer(home, run, "Dan Roth")["satisfaction"] == 2
+    assert run(home, "set", "Dan Roth", "satisfaction=6").code == 2

@@ -64,6 +64,11 @@ class TestReport:
         kinds = (("done", 9), ("promise.broken", 1), ("promise.kept", 3), ("promised", 4))
         assert made(tally(activities=kinds)).promises == Promises(made=4, kept=3, broken=1)
 
+    def test_an_answer_taken_back_kept_no_promise(self) -> None:
+        kinds = (("promise.kept", 3), ("promise.reopened", 1), ("promise.withdrawn", 1))
+        assert made(tally(activities=kinds)).promises.kept == 2
+        assert made(tally(activities=(("promise.reopened", 1),))).promises.kept == 0
+
     def test_tags_that_rise_stand_first(self) -> None:
         told = made(tally(tags=(("a", 5), ("b", 3), ("c", 3))), tally(tags=(("a", 6), ("b", 2))))
         assert [(t.name, t.now, t.before) for t in told.tags] == [("c", 3, 0), ("b", 3, 2), ("a", 5, 6)]

@@ -19,11 +19,9 @@ SMS = Capabilities(max_length=1600, parts=True, receipts=True)
 def test_what_a_channel_can_in_words() -> None:
     icons = choose("ascii")
     said = able(SMS, icons)
-    assert said == "no subject - up to 1600 characters - no files - no copies - tells when it arrives"
+    assert said == "no subject - max 1600 - no files - no copies - receipts"
     chat = Capabilities(subject=True, copies=True, files=20_000_000, start=False)
-    assert able(chat, icons) == (
-        "files up to 20 MB - cannot tell when it arrives - only to those who wrote here"
-    )
+    assert able(chat, icons) == "files to 20 MB - no receipts - answers only"
 
 
 def test_what_a_text_costs() -> None:
@@ -52,7 +50,7 @@ async def test_curly_quotes_are_made_plain() -> None:
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
         await pilot.press("j", "j", "r")
-        await until(pilot, lambda: "up to 1600 characters" in shown(pilot))
+        await until(pilot, lambda: "max 1600" in shown(pilot))
         desk.composer.type("it’s nut free")
         await until(pilot, lambda: "’ makes it longer" in shown(pilot) and "Plain quotes" in shown(pilot))
         await pilot.press("alt+q")

@@ -96,3 +96,17 @@ async def test_unpinned_by_the_palette() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "Told us" not in shown(pilot))
         assert (await ana(world)).notes_pinned == ()
+
+
+async def test_how_content_they_are_is_on_the_card_and_taken_back() -> None:
+    world = await bakery()
+    async with open_app(world, (160, 50)) as pilot:
+        await until(pilot, lambda: "Twelve people" in shown(pilot))
+        desk_of(pilot).command("satisfaction")
+        await until(pilot, lambda: "How content is" in shown(pilot))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "4 of 5, " in shown(pilot))
+        assert (await ana(world)).satisfaction == 4
+        await pilot.press("z")
+        await until(pilot, lambda: "4 of 5, " not in shown(pilot))
+        assert (await ana(world)).satisfaction is None

@@ -1,9 +1,10 @@
-"""Commands of pinned facts: pinned from the timeline, followed back to where they were told, taken off."""
+"""Commands of the card: facts pinned, followed back to where they were told, taken off; how content they are."""
 
 from collections.abc import Callable, Sequence
 
 from agent_tui.core.model import Card, Message
 from agent_tui.services import pins
+from agent_tui.services.inbox import BEST
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.queueing import Queueing
@@ -12,7 +13,7 @@ from agent_tui.tui.widgets.card import CardView
 
 
 class Pinning(Queueing):
-    """What they told us already."""
+    """What they told us already, and how content they are."""
 
     @property
     def has_pins(self) -> bool:
@@ -85,6 +86,25 @@ class Pinning(Queueing):
     async def _unpin(self, customer_id: str, text: str) -> None:
         before = await self.desk.inbox.unpin(customer_id, text)
         self.undoing.decided(f"unpinned for {line(before.name)}", before)
+        await self.reading.refresh()
+
+    def do_satisfaction(self) -> None:
+        """How content did they say they are?"""
+        card = self.reading.card
+        if card is None:
+            return
+        words = {1: "not at all", BEST: "very"}
+        choices = [Choice(key=str(n), label=f"{n} {words.get(n, '')}".strip()) for n in range(BEST, 0, -1)]
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.run(self._rate(card.customer.id, int(key)))
+
+        self.above(Picking(f"How content is {line(card.customer.name)}?", choices, self.look), chosen)
+
+    async def _rate(self, customer_id: str, value: int) -> None:
+        before = await self.desk.inbox.rate(customer_id, value)
+        self.undoing.decided(f"{line(before.name)}: satisfaction {value}", before)
         await self.reading.refresh()
 
     def _choose(self, title: str, texts: Sequence[str], then: Callable[[str], None]) -> None:
