@@ -73,6 +73,7 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         agents=settings.agents,
         checkin_days=settings.checkin_days,
         undo_seconds=settings.undo_seconds,
+        signatures=settings.signatures,
     )
     infos = {name: _info(channel) for name, channel in channels.items()}
     timeline = Timeline(store, clock, business)

@@ -53,6 +53,9 @@ class Document:
         default_factory=dict
     )  # how long a reply can be taken back: 10 s for email, else 3
     agents: tuple[str, ...] = ()  # who answers besides you: offered when a customer is assigned
+    signatures: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what ends every reply on a channel, by its name: `support-mail = "Rui, Corner Bakery"`
     checkin_days: int = 90  # good customers not heard from for so many days are worth a word
     icons: Literal["auto", "unicode", "ascii"] = (
         "auto"  # the signs on the screen; auto: what the terminal can show
@@ -94,6 +97,15 @@ class Document:
     def _check_team(self) -> None:
         if self.checkin_days < 1:
             raise ConfigError(f"checkin_days is {self.checkin_days}", remedy="a number of days, 1 or more")
+        for name, signature in self.signatures.items():
+            if name not in self.channels:
+                raise ConfigError(
+                    f"signatures names {name!r}, which is no channel", remedy="use a channel's name"
+                )
+            if not signature.replace("\n", "").replace(" ", "x").isprintable():
+                raise ConfigError(
+                    f"signatures.{name} has control characters", remedy="write it as lines of text"
+                )
         for name in self.agents:
             if not name.strip() or not name.replace(" ", "x").isprintable():
                 raise ConfigError(f"agents has {name!r}", remedy='write names: agents = ["Rui", "Marta"]')
@@ -109,6 +121,7 @@ class Settings:
     business: str = ""
     home_country: str = ""
     agents: tuple[str, ...] = ()
+    signatures: Mapping[str, str] = field(default_factory=dict)
     checkin_days: int = 90
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
     icons: Icons = "auto"
@@ -158,6 +171,7 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         business=document.business,
         home_country=document.home_country,
         agents=document.agents,
+        signatures=document.signatures,
         checkin_days=document.checkin_days,
         undo_seconds={**MEDIUM_SECONDS, **document.undo_seconds},
         icons=document.icons,

@@ -20,6 +20,9 @@ class Business:
     agents: tuple[str, ...] = ()  # who answers besides this agent
     checkin_days: int = 90  # days of silence after which a good customer is worth a word
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(UNDO_SECONDS))
+    signatures: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what ends every reply, by the channel's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

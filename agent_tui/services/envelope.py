@@ -36,6 +36,7 @@ class Envelope:
     after: datetime | None = None  # the time of the newest message that came in: the reply stands after it
     warnings: tuple[str, ...] = ()
     closed: str = ""  # why the channel takes no words for them
+    signature: str = ""  # what is put below the words
     closes: datetime | None = None  # the moment from which it takes none
 
     def is_closed(self, now: datetime) -> bool:

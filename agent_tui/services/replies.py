@@ -22,7 +22,7 @@ from agent_tui.core.model import (
     draft_id,
 )
 from agent_tui.core.store import Head, Store
-from agent_tui.services import asides, attaching, outbox, reach
+from agent_tui.services import asides, attaching, outbox, reach, signing
 from agent_tui.services import envelope as envelopes
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
@@ -99,6 +99,7 @@ class Replies:
             warnings=self._warnings(card, info, answered, receivers, cc),
             closed=door.closed,
             closes=door.closes,
+            signature=self._business.signatures.get(info.name, ""),
         )
 
     async def _door(self, info: ChannelInfo, to: Sequence[Address], last: Message | None) -> reach.Door:
@@ -197,6 +198,7 @@ class Replies:
 
     def _words(self, envelope: Envelope, text: str, files: Sequence[File]) -> str:
         words, can = text.strip("\n").rstrip(), envelope.channel.can
+        words = signing.signed(words, envelope.signature, letter=can.subject)
         if not words.strip() and not files:
             raise UsageError("the reply is empty", remedy="type some words first")
         if can.max_length is not None and len(words) > can.max_length:
@@ -237,11 +239,13 @@ class Replies:
         card = await self._owner(message)
         info = self._channels.get(message.channel)
         kept = await self._timeline.draft(card.customer.id, note=False)
+        signature = self._business.signatures.get(message.channel, "")
+        typed = signing.unsigned(message.text, signature, letter=bool(info and info.can.subject))
         aside = kept.aside if kept else ()
         if kept is not None and kept.channel and kept.channel != message.channel:
             aside = (asides.of(kept), *aside)
             kept = None
-        text = f"{message.text}\n\n{kept.text}" if kept and kept.text != message.text else message.text
+        text = f"{typed}\n\n{kept.text}" if kept and kept.text != typed else typed
         draft = Draft(
             id=draft_id(card.customer.id, self._business.agent, note=False),
             address=card.customer.address,

@@ -73,6 +73,7 @@ class Sheet:
             can=envelope.channel.can,
             closed=envelope.closed,
             closes=envelope.closes,
+            signature=envelope.signature,
             files=tuple((one.attachment.name, one.attachment.size) for one in self.files),
         )
 

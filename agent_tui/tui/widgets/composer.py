@@ -39,6 +39,7 @@ class Heading:
     can: Capabilities | None = None
     closed: str = ""
     closes: datetime | None = None
+    signature: str = ""
     files: tuple[tuple[str, int], ...] = ()  # names, and sizes in bytes
 
 
@@ -121,6 +122,8 @@ class Composer(Vertical):
         parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
         if heading.subject:
             parts.append((f"\nSubject: {line(heading.subject)}", "dim"))
+        if heading.signature.strip():
+            parts.append((f"\nSigned: {line(' / '.join(heading.signature.split(chr(10))))}", "dim"))
         if heading.files and heading.can is not None:
             parts.append((f"\n{carried(heading.files, heading.can, self._look.icons)}", ""))
         warnings = [*heading.warnings, *self._limits(heading)]
