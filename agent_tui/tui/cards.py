@@ -50,7 +50,7 @@ def card_lines(
     for identity in card.identities:
         lines += _identity(identity, width, look)
     for suggestion in maybe:
-        lines += [BLANK, *_maybe(suggestion, width, look)]
+        lines += [BLANK, *(replace(row, command="join") for row in _maybe(suggestion, width, look))]
     if card.customer.notes_pinned:
         lines += [BLANK, _title("Told us")]
         lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]

@@ -43,11 +43,12 @@ Span: TypeAlias = tuple[str, Role]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of cells; `ground` is the role of what is left of it, `about` what a click on it is about."""
+    """One row of cells; `ground` is the role of what is left of it, `about` what a click on it is about, `command` what it runs."""
 
     spans: tuple[Span, ...] = ()
     ground: Role = Role.TEXT
     about: str = ""
+    command: str = ""
 
     @property
     def text(self) -> str:

@@ -78,7 +78,7 @@ async def reply(pilot: Pilot[None], world: World) -> None:
     await key(pilot, "Reply")
     await until(pilot, lambda: "Reply by email to ana@example.com" in shown(pilot))
     await typed(pilot, "Of course!")
-    await key(pilot, "Send")
+    await key(pilot, "Enter Send")
     await until(pilot, lambda: "takes back" in shown(pilot))
     assert [m.text for m, delivery in await world.messages() if delivery] == ["Of course!"]
 
@@ -114,7 +114,7 @@ async def promise(pilot: Pilot[None], world: World) -> None:
     await command(pilot, "Promise")
     await until(pilot, lambda: "Promise to Ana by" in shown(pilot))
     await until(pilot, lambda: "hear from me" in shown(pilot))
-    await key(pilot, "Send")
+    await key(pilot, "Enter Send")
     await becomes(pilot, world, lambda card: card.customer.promised_by is not None)
 
 
@@ -148,11 +148,18 @@ async def assign(pilot: Pilot[None], world: World) -> None:
 
 
 async def tag(pilot: Pilot[None], world: World) -> None:
-    """A tag that is known is clicked twice: it is completed, then taken."""
+    """A tag that is known is clicked twice: it is completed, then taken. A new one is clicked once it is typed."""
     await command(pilot, "Tags")
     await click(pilot, "#late payer")
+    await until(pilot, lambda: place(pilot, "│  late payer"))
     await click(pilot, "#late payer")
     await becomes(pilot, world, lambda card: card.customer.tags == ("late payer",))
+    await command(pilot, "Tags")
+    await until(pilot, lambda: place(pilot, "a tag, or -tag"))
+    await typed(pilot, "vip")
+    await until(pilot, lambda: place(pilot, " new "))
+    await click(pilot, "#vip")
+    await becomes(pilot, world, lambda card: "vip" in card.customer.tags)
 
 
 async def join(pilot: Pilot[None], world: World) -> None:

@@ -45,7 +45,7 @@ class Labelling(ModalScreen[str | None]):
                 right=("on", Role.GOOD) if tag in self._has else (str(self._known.get(tag, 0)), Role.DIM),
             )
             for tag in found
-        ]
+        ] or _new(sign, word.strip())
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""
@@ -61,7 +61,7 @@ class Labelling(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offer what goes on so."""
-        self.list.put(self._choices(event.value.rpartition(",")[2].strip()), empty="A new tag.")
+        self.list.put(self._choices(event.value.rpartition(",")[2].strip()))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """These."""
@@ -74,7 +74,7 @@ class Labelling(ModalScreen[str | None]):
         elif event.key in ("down", "up"):
             self.list.move(1 if event.key == "down" else -1)
         elif event.key == "tab":
-            self.list.choose()
+            self._complete()
         elif type_early(self, event):
             pass
         else:
@@ -82,9 +82,25 @@ class Labelling(ModalScreen[str | None]):
         event.stop()
         event.prevent_default()
 
+    def _complete(self) -> None:
+        """Take the row under the cursor into the line; what stands there already is whole."""
+        last = self.input.value.rpartition(",")[2].strip()
+        if [choice.key for choice in self._choices(last)] != [last]:
+            self.list.choose()
+
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
-        """The last word becomes this one."""
-        before, comma, _ = self.input.value.rpartition(",")
+        """The last word becomes this one; what it is already was clicked to be taken."""
+        before, comma, last = self.input.value.rpartition(",")
+        if last.strip() == event.choice.key:
+            _ = self.dismiss(self.input.value)
+            return
         self.input.value = f"{before}{comma} {event.choice.key}" if comma else event.choice.key
         self.input.cursor_position = len(self.input.value)
         self.input.focus()
+
+
+def _new(sign: str, word: str) -> list[Choice]:
+    """A tag nobody has yet."""
+    if not word or sign:
+        return []
+    return [Choice(key=word, label=f"#{line(word)}", right=("new", Role.ACCENT))]

@@ -8,6 +8,7 @@ from agent_tui.core.model import Card
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.cards import card_lines
 from agent_tui.tui.lines import BLANK, Line, Look, Role, said
+from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.lines import LineView
 
 
@@ -56,11 +57,13 @@ class CardView(LineView):
         return said((" ", Role.TEXT), *self._lines[y].spans) if y < len(self._lines) else BLANK
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a pinned fact: where was it told?"""
+        """A click on a pinned fact: where was it told? On what can be done: do it."""
         y = self.top + event.get_content_offset_capture(self).y
-        told = self._lines[y].about if 0 <= y < len(self._lines) else ""
-        if told:
-            self.post_message(self.Told(told))
+        row = self._lines[y] if 0 <= y < len(self._lines) else BLANK
+        if row.about:
+            self.post_message(self.Told(row.about))
+        elif row.command:
+            self.post_message(Bar.Clicked(row.command))
 
     def on_resize(self, _event: events.Resize) -> None:
         """Another width."""
