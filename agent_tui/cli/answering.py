@@ -20,7 +20,7 @@ LONGEST = 1_000_000  # characters of a text
 
 def register(program: click.Group) -> None:
     """Add these commands."""
-    for command in (reply, note):
+    for command in (reply, note, call_log):
         program.add_command(command)
 
 
@@ -87,6 +87,31 @@ def note(who: str, text: str | None, as_json: bool) -> int:
 
     async def job(desk: "Desk", _store: "Store") -> None:
         written = await desk.timeline.note(await desk.contacts.who(who), _words(text))
+        if as_json:
+            print_json(documents.note(written))
+        else:
+            say(written.id)
+
+    return work(job)
+
+
+@click.command("call-log")
+@click.argument("who")
+@click.option("--text", default="", help="What was said.")
+@click.option("--they-called", is_flag=True, help="They called; without it, we did.")
+@click.option("--minutes", type=int, help="How long it took.")
+@json_option
+@home_option
+def call_log(who: str, text: str, they_called: bool, minutes: int | None, as_json: bool) -> int:
+    """Write down a call with a customer. It is a note: it is never sent."""
+    from agent_tui.cli import documents
+    from agent_tui.core.model import Direction
+    from agent_tui.services.calls import Call
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        direction = Direction.IN if they_called else Direction.OUT
+        call = Call(text=text, direction=direction, minutes=minutes)
+        written = await desk.timeline.call(await desk.contacts.who(who), call)
         if as_json:
             print_json(documents.note(written))
         else:

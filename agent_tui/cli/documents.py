@@ -166,6 +166,7 @@ def note(written: Note) -> Document:
         "at": moment(written.at),
         "author": written.author,
         "text": written.text,
+        "call": {"direction": written.call.value, "minutes": written.minutes} if written.call else None,
     }
 
 

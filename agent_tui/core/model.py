@@ -130,6 +130,8 @@ class Note:
     at: datetime
     author: str
     text: str
+    call: Direction | None = None  # it is about a call: they called (IN), or we
+    minutes: int | None = None  # how long the call was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
 from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
-from agent_tui.services import asides
+from agent_tui.services import asides, calls
 from agent_tui.services.about import Business
 from agent_tui.services.attaching import Attached
+from agent_tui.services.calls import Call
 from agent_tui.services.envelope import Envelope
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,22 @@ class Timeline:
         )
         await self._store.write([note])
         await self.drop_draft(customer_id, note=True)
+        return note
+
+    async def call(self, customer_id: str, call: Call) -> Note:
+        """Write down a call: a note, which can never be sent. Raises UsageError, Missing."""
+        text = calls.words(call)
+        card = await self.card(customer_id)
+        note = Note(
+            id=self._clock.new_id(),
+            address=card.customer.address,
+            at=self._clock.now(),
+            author=self._agent,
+            text=text,
+            call=call.direction,
+            minutes=call.minutes,
+        )
+        await self._store.write([note])
         return note
 
     async def draft(self, customer_id: str, *, note: bool) -> Draft | None:

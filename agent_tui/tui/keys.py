@@ -107,6 +107,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("pin",              "s@timeline",                    "Pin",               0, "Pin on the card what the message tells us, or what is marked with the mouse"),
         ("pin.open",         "enter@card",                    "Where told",        0, "From a pinned fact to the message it came from"),
         ("unpin",            "",                              "Unpin",             0, "Take a pinned fact off the card"),
+        ("call",             "L",                             "Call",              0, "The customer's number to call, and a line for what was said: kept as a note"),
         ("satisfaction",     "",                              "Satisfaction",      0, "Write down how content they said they are, from 1 to 5"),
         ("assign",           "a",                             "Assign",            7, "Whose customer it is to answer"),
         ("tag",              "t l",                           "Tags",              8, "Put tags on and take them off"),

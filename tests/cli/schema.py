@@ -125,7 +125,13 @@ MESSAGE = table(
     delivery=maybe(DELIVERY),
     error=maybe(some),
 )
-NOTE = table(id=some, at=time, author=some, text=some)
+NOTE = table(
+    id=some,
+    at=time,
+    author=some,
+    text=some,
+    call=maybe(table(direction=one_of("in", "out"), minutes=maybe(count))),
+)
 ACTIVITY = table(id=some, at=time, author=maybe(some), kind=some, text=text)
 ENTRIES = {"message": MESSAGE, "note": NOTE, "activity": ACTIVITY}
 

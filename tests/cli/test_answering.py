@@ -155,3 +155,12 @@ def test_in_a_process_of_its_own(home: Path) -> None:
     assert schema.REPLY(said.json)
     shown = spawn(home, "show", "Dan Roth", "--json").json["entries"][-1]
     assert shown["text"] == "Done, Dan."
+
+
+def test_a_call_is_logged(home: Path, run: Run) -> None:
+    said = run(
+        home, "call-log", "Dan Roth", "--text", "By Friday", "--minutes", "5", "--they-called", "--json"
+    )
+    assert said.json["call"] == {"direction": "in", "minutes": 5}
+    assert run(home, "show", "Dan Roth", "--json").json["entries"][-1] == said.json
+    assert run(home, "call-log", "Dan Roth", "--minutes", "9999").code == 2

@@ -3,7 +3,7 @@
 from agent_tui.core.model import Customer, customer_id
 from agent_tui.services import pins
 from tests.scripted import ANA
-from tests.tui.world import World, bakery, desk_of, open_app, shown, toasts, until
+from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, toasts, until
 
 A = customer_id(ANA)
 
@@ -110,3 +110,14 @@ async def test_how_content_they_are_is_on_the_card_and_taken_back() -> None:
         await pilot.press("z")
         await until(pilot, lambda: "4 of 5, " not in shown(pilot))
         assert (await ana(world)).satisfaction is None
+
+
+async def test_a_call_is_written_down() -> None:
+    world = await bakery()
+    async with open_app(world, (160, 50)) as pilot:
+        await pilot.press("j", "j")
+        await until(pilot, lambda: desk_of(pilot).reading.customer_id == customer_id(CARA))
+        await pilot.press("L")
+        await until(pilot, lambda: "Call tel:+351912345678" in shown(pilot))
+        await pilot.press(*"<3 min: by Friday", "enter")
+        await until(pilot, lambda: "Call: they called, 3 min." in shown(pilot))

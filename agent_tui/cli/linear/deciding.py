@@ -6,6 +6,7 @@ from agent_tui.cli.linear.writing import Writing
 from agent_tui.core.errors import UsageError
 from agent_tui.core.model import Customer, DeliveryState, Draft
 from agent_tui.core.when import parse
+from agent_tui.services import calls
 
 LOOK_BACK = 200  # entries in which the last message that did not leave is looked for
 
@@ -54,6 +55,13 @@ class Deciding(Writing):
             )
         on, off = ([one[1:] for one in tags if one[0] == sign] for sign in "+-")
         self._decided(f"tagged {rest}", await self.desk.inbox.tag(self.chosen(), add=on, remove=off))
+
+    async def do_call(self, rest: str) -> None:
+        """What was said on the phone."""
+        if not rest:
+            raise UsageError("what was said?", remedy="write call 5 min: they want it on Friday")
+        await self.desk.timeline.call(self.chosen(), calls.typed(rest))
+        self.lines.say("The call is in the timeline.")
 
     async def do_pin(self, rest: str) -> None:
         """What they told us."""

@@ -41,6 +41,7 @@ WORDS: tuple[Word, ...] = (
     Word("snooze", "snooze", "[WHEN]", "Out of sight until a moment, or until they write"),
     Word("follow_up", "follow_up", "WHEN"),
     Word("promise", "promise", "WHEN", "They hear from us by then; a broken promise outranks everything"),
+    Word("call", "call", "5 min: WORDS", "Write down a call; < before it when they called"),
     Word("pin", "pin", "WORDS", "Keep on the card what they told us already"),
     Word("unpin", "unpin", "WORDS", "Take a pinned fact off the card"),
     Word("tag", "tag", "+TAG -TAG", "Put tags on, take tags off"),

@@ -239,7 +239,7 @@ class DeskScreen(Pinning):
 
     _NEEDS_CUSTOMER = frozenset(
         {"reply", "reply_via", "note", "done", "reopen", "pane.card", "card", "join", "split", "share"}
-        | {"snooze", "promise", "follow_up", "assign", "tag", "why", "unread", "satisfaction"}
+        | {"snooze", "promise", "follow_up", "assign", "tag", "why", "unread", "satisfaction", "call"}
     )
 
     def can(self, name: str) -> bool:

@@ -1,9 +1,9 @@
-"""Commands of the card: facts pinned, followed back to where they were told, taken off; how content they are."""
+"""Commands of the card: facts pinned, followed back to where they were told, taken off; satisfaction; calls."""
 
 from collections.abc import Callable, Sequence
 
 from agent_tui.core.model import Card, Message
-from agent_tui.services import pins
+from agent_tui.services import calls, pins
 from agent_tui.services.inbox import BEST
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.picking import Choice, Picking
@@ -87,6 +87,25 @@ class Pinning(Queueing):
         before = await self.desk.inbox.unpin(customer_id, text)
         self.undoing.decided(f"unpinned for {line(before.name)}", before)
         await self.reading.refresh()
+
+    def do_call(self) -> None:
+        """Their number, and a line for what was said."""
+        card = self.reading.card
+        if card is None:
+            return
+        numbers = [one.address.value for one in card.identities if one.address.scheme == "phone"]
+        title = f"Call tel:{line(numbers[0])}" if numbers else "Call (no number is known)"
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.run(self._called(card.customer.id, text))
+
+        self.above(TypedLine(title, "", hint="5 min: what was said; < first when they called"), typed)
+
+    async def _called(self, customer_id: str, text: str) -> None:
+        await self.desk.timeline.call(customer_id, calls.typed(text))
+        await self.reading.refresh()
+        self.toast("The call is in the timeline.")
 
     def do_satisfaction(self) -> None:
         """How content did they say they are?"""
