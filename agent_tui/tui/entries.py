@@ -190,7 +190,7 @@ class _Drawing:
     def activity(self, activity: Activity) -> None:
         who = f"{self._name(activity.author)} " if activity.author else ""
         time = self._look.told(activity.at, self._now)
-        text = f"{self._look.icons.dot} {who}{line(activity.text)}"
+        text = f"{self._look.icons.dot} {who}{line(when.spoken(activity.text, self._look.zone))}"
         if self._indent > len(time):
             first, *more = self._wrapped(text)
             self.lines.append(said((f"{time:<{self._indent}}{first}", Role.DIM)))

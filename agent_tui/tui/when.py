@@ -1,6 +1,7 @@
 """Times in words, as an agent reads them: her own zone, no second she does not need."""
 
-from datetime import datetime, timedelta, tzinfo
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -54,6 +55,22 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 def month(at: datetime, zone: tzinfo | None) -> str:
     """``Mar 2023``."""
     return f"{local(at, zone):%b %Y}"
+
+
+_WRITTEN = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b", re.ASCII)
+
+
+def spoken(text: str, zone: tzinfo | None) -> str:
+    """What a record says happened, its times (``2026-11-24 09:00 UTC``) by the agent's clock, without the zone."""
+    return _WRITTEN.sub(lambda found: _spoken(found[0], zone), text)
+
+
+def _spoken(written: str, zone: tzinfo | None) -> str:
+    try:
+        at = datetime.strptime(written, "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+        return f"{local(at, zone):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):  # no such day, or one that the other zone has not
+        return written
 
 
 def left(until: datetime, now: datetime) -> int:
