@@ -112,7 +112,7 @@ class Frame(Screen[None]):
             told, command = f"takes back: {words}", "undo"
         elif draft is not None and not self.composer.is_open:
             command = "note" if draft.note else "reply"
-            told = f"goes on with your draft: {line(snippet(draft.text) or draft.attachments[0].name)}"
+            told = f"goes on with your draft: {line(snippet(draft.text) or ', '.join(one.name for one in draft.attachments))}"
         else:
             return Line(), ()
         key = self.look.keys.name(command, "timeline")
