@@ -54,6 +54,7 @@ def reply(
     from agent_tui.cli import documents, plain
     from agent_tui.core import when
     from agent_tui.services import attaching
+    from agent_tui.services.odd import odd
 
     async def job(desk: "Desk", store: "Store") -> None:
         customer = await desk.contacts.who(who)
@@ -63,7 +64,10 @@ def reply(
         )
         by = when.parse(promise, desk.clock.now()) if promise is not None else None
         words, files = _words(text), [attaching.read(path).file for path in attach]
-        for line in (envelope.sentence(), *(f"note: {warning}" for warning in envelope.warnings)):
+        found = await odd(
+            envelope, words, timeline=desk.timeline, contacts=desk.contacts, business=desk.business
+        )
+        for line in (envelope.sentence(), *(f"note: {reason}" for reason in found)):
             tell(clean_line(line))
         delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
         if as_json:

@@ -96,7 +96,7 @@ class Replies:
             journal=_journal(card, answered, receivers),
             head=Head(customer_id=card.customer.id, message_id=card.last_in.id if card.last_in else None),
             after=card.last_in.at if card.last_in else None,
-            warnings=self._warnings(card, info, answered, receivers, cc),
+            warnings=self._warnings(card, answered, receivers, cc),
             closed=door.closed,
             closes=door.closes,
             signature=self._business.signatures.get(info.name, ""),
@@ -110,16 +110,15 @@ class Replies:
     def _warnings(
         self,
         card: Card,
-        info: ChannelInfo,
         answered: Message | None,
         to: Sequence[Address],
         cc: Sequence[Address],
     ) -> tuple[str, ...]:
-        mine = info.address
+        mine = {one.address for one in self._channels.values()}
         others = answered and replace(
             answered,
-            to=tuple(a for a in answered.to if a != mine),
-            cc=tuple(a for a in answered.cc if a != mine),
+            to=tuple(a for a in answered.to if a not in mine),
+            cc=tuple(a for a in answered.cc if a not in mine),
         )
         return envelopes.warnings(card, others, to, cc)
 

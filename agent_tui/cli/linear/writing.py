@@ -16,6 +16,7 @@ from agent_tui.core.text import size
 from agent_tui.services import attaching
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.odd import odd
 
 HOW = "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
 
@@ -50,6 +51,16 @@ class Writing(Reading):
         text = words or await self._written(customer_id, note=False)
         if text is None:
             return
+        odd_ones = await odd(
+            envelope,
+            text,
+            timeline=self.desk.timeline,
+            contacts=self.desk.contacts,
+            business=self.desk.business,
+        )
+        for reason in odd_ones:
+            if reason not in envelope.warnings:
+                self.lines.say(f"Warning: {reason}")
         if not await self.lines.agreed(f"Send it to {envelope.name} by {envelope.channel.medium.word}?"):
             await self._keep(customer_id, text, note=False)
             return

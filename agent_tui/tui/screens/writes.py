@@ -2,6 +2,7 @@
 
 from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
 from agent_tui.core.model import Draft
+from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Moves, Work
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.writing import Sheet
@@ -152,6 +153,9 @@ class Writes(Moves):
 
     async def _send(self, sheet: Sheet, *, done: bool) -> None:
         try:
+            if reasons := await self.writing.odd(sheet):
+                await self._ask_if_sure(sheet, reasons, done=done)
+                return
             delivery = await self.writing.send(sheet)
         except AgentTuiError as error:
             await self._not_sent(sheet, error)
@@ -169,11 +173,7 @@ class Writes(Moves):
         head = sheet.envelope.head if sheet.envelope else None
         if isinstance(error, Conflict | Rejected):
             await self.writing.renew(sheet)
-        if self.current == sheet.customer_id and self.writing.sheet is None:
-            self.writing.reopen(sheet)
-            self.timeline.follows = True
-            self.go_to("composer")
-        await self.writing.keep(sheet)
+        await self._words_back(sheet)
         await self.reading.refresh()
         wrote = sheet.envelope is not None and sheet.envelope.head != head
         if wrote:
@@ -182,6 +182,32 @@ class Writes(Moves):
             )
         else:
             self.toast_error(error)
+
+    async def _words_back(self, sheet: Sheet) -> None:
+        """Into the composer, if she is still there, and into a draft."""
+        if self.current == sheet.customer_id and self.writing.sheet is None:
+            self.writing.reopen(sheet)
+            self.timeline.follows = True
+            self.go_to("composer")
+        await self.writing.keep(sheet)
+
+    async def _ask_if_sure(self, sheet: Sheet, reasons: tuple[str, ...], *, done: bool) -> None:
+        """Something is odd: she is asked, and Enter goes on writing."""
+        await self._words_back(sheet)
+        told = "\n".join(f"{self.look.icons.dot} {line(reason)}" for reason in reasons)
+        choices = [
+            Choice(key="no", label="Go on writing", detail=told),
+            Choice(key="yes", label="Send it all the same"),
+        ]
+
+        def chosen(answer: str | None) -> None:
+            if answer == "yes" and self.writing.sheet is sheet:
+                sheet.sure += reasons
+                work = self._close_and_send(done=done)
+                if work is not None:
+                    self.hold(work)
+
+        self.above(Picking(f"Is this meant for {sheet.name}?", choices, self.look, typed=False), chosen)
 
     async def finish(self, customer_id: str) -> None:
         """Mark as done and go on; done by who decides."""

@@ -16,6 +16,7 @@ from agent_tui.services import asides
 from agent_tui.services.attaching import Attached
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.odd import odd
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Composer, Heading
 
@@ -46,6 +47,7 @@ class Sheet:
     promise: datetime | None = None  # they hear from us by then, these words say …
     promise_words: str = ""
     offered: str = ""  # … as the program wrote them
+    sure: tuple[str, ...] = ()  # what is odd about it, and was agreed to
     unkept: bool = False  # closed, and its words are nowhere else yet
     files: tuple[Attached, ...] = ()  # what goes with the words
     aside: dict[str, Side] = field(default_factory=dict)  # what was begun for other channels, by their names
@@ -307,6 +309,21 @@ class Writing:
         return await self._desk.replies.queue(
             sheet.envelope, sheet.text, files=[one.file for one in sheet.files], promises=sheet.promise
         )
+
+    async def odd(self, sheet: Sheet) -> tuple[str, ...]:
+        """What is odd about a closed reply and was not agreed to; see `services.odd`."""
+        await sheet.ready.wait()
+        if sheet.note or sheet.envelope is None or sheet.unseen:
+            return ()
+        desk = self._desk
+        found = await odd(
+            sheet.envelope,
+            sheet.text,
+            timeline=desk.timeline,
+            contacts=desk.contacts,
+            business=desk.business,
+        )
+        return tuple(reason for reason in found if reason not in sheet.sure)
 
     def reopen(self, sheet: Sheet) -> None:
         """Nothing was sent: the words are back in the composer."""
