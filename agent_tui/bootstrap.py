@@ -72,6 +72,8 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         home_country=settings.home_country,
         agents=settings.agents,
         checkin_days=settings.checkin_days,
+        phone=settings.phone,
+        meeting=settings.meeting,
         undo_seconds=settings.undo_seconds,
         signatures=settings.signatures,
     )

@@ -16,7 +16,9 @@ from typing import Literal, TypeAlias
 
 import platformdirs
 
+from agent_tui.core.addresses import read
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.links import is_secure
 from agent_tui.core.model import Medium
 from agent_tui.core.tables import Keys, Mistake, convert
 
@@ -56,6 +58,8 @@ class Document:
     signatures: Mapping[str, str] = field(
         default_factory=dict
     )  # what ends every reply on a channel, by its name: `support-mail = "Rui, Corner Bakery"`
+    phone: str = ""  # your number, written into a reply as a link with Alt+C
+    meeting: str = ""  # where you meet by video, written with Alt+V: `"https://meet.example.com/{room}"`, a new room each time
     checkin_days: int = 90  # good customers not heard from for so many days are worth a word
     icons: Literal["auto", "unicode", "ascii"] = (
         "auto"  # the signs on the screen; auto: what the terminal can show
@@ -88,11 +92,20 @@ class Document:
                 problem = f"undo_seconds.{medium.value} is {seconds:g}"
                 raise ConfigError(problem, remedy=f"a number of seconds from 0 to {LONGEST_UNDO:g}")
         self._check_team()
+        self._check_links()
         for name in self.channels:
             if not _CHANNEL_NAME.fullmatch(name):
                 raise ConfigError(
                     f"{name!r} cannot be the name of a channel", remedy="use letters, digits, - _ and ."
                 )
+
+    def _check_links(self) -> None:
+        if self.phone and read(self.phone, self.home_country) is None:
+            raise ConfigError(f"phone is {self.phone!r}", remedy='a number such as "+351210000000"')
+        if self.meeting and not is_secure(self.meeting):
+            raise ConfigError(
+                f"meeting is {self.meeting!r}", remedy='an address such as "https://meet.example.com/{room}"'
+            )
 
     def _check_team(self) -> None:
         if self.checkin_days < 1:
@@ -122,6 +135,8 @@ class Settings:
     home_country: str = ""
     agents: tuple[str, ...] = ()
     signatures: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""
+    meeting: str = ""
     checkin_days: int = 90
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(MEDIUM_SECONDS))
     icons: Icons = "auto"
@@ -172,6 +187,8 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         home_country=document.home_country,
         agents=document.agents,
         signatures=document.signatures,
+        phone=document.phone,
+        meeting=document.meeting,
         checkin_days=document.checkin_days,
         undo_seconds={**MEDIUM_SECONDS, **document.undo_seconds},
         icons=document.icons,

@@ -18,6 +18,8 @@ class Business:
     name: str = ""
     home_country: str = ""
     agents: tuple[str, ...] = ()  # who answers besides this agent
+    phone: str = ""  # our number as it is written into a reply
+    meeting: str = ""  # where we meet by video; ``{room}`` becomes a name of its own each time
     checkin_days: int = 90  # days of silence after which a good customer is worth a word
     undo_seconds: Mapping[Medium, float] = field(default_factory=lambda: dict(UNDO_SECONDS))
     signatures: Mapping[str, str] = field(

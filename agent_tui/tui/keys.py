@@ -96,6 +96,8 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("attach",           "alt+a@composer",                "Attach",            8, "Attach a file to the reply, or take one off"),
         ("editor",           "ctrl+o@composer",               "Editor",            9, "Go on writing in your own editor (VISUAL, EDITOR)"),
         ("plain",            "alt+q@composer",                "Plain quotes",      1, "Write quotes and dashes as every phone has them: fewer texts to pay for"),
+        ("link.call",        "alt+c@composer",                "Call link",         0, "Write our telephone number as a link"),
+        ("link.meeting",     "alt+v@composer",                "Video link",        0, "Write a link to a new room of our meeting address"),
         ("draft.save",       "ctrl+s@composer",               "Save draft",        6, "Keep the words, send nothing"),
     ),
     "Deciding": (

@@ -257,6 +257,8 @@ class DeskScreen(Pinning):
             "open": lambda: self.inbox.roll.selected is not None,
             "promise.by": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
             "channel.next": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
+            "link.call": lambda: self.writing.sheet is not None,
+            "link.meeting": lambda: self.writing.sheet is not None,
             "plain": lambda: self.composer.cheaper,
         }
         return asked[name]() if name in asked else True

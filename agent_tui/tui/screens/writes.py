@@ -1,7 +1,11 @@
 """Commands that write: replies, notes, drafts, and what becomes of the words when something goes wrong."""
 
+from collections.abc import Callable
+
 from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
 from agent_tui.core.model import Draft
+from agent_tui.services.about import Business
+from agent_tui.services.links import call_link, meeting_link
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Moves, Work
 from agent_tui.tui.screens.picking import Choice, Picking
@@ -127,6 +131,20 @@ class Writes(Moves):
     def do_plain(self) -> None:
         """Plain quotes and dashes: fewer texts to pay for."""
         self.composer.make_plain()
+
+    def do_link_call(self) -> None:
+        """Our number, where the cursor is."""
+        self._type_link(call_link)
+
+    def do_link_meeting(self) -> None:
+        """A room, where the cursor is."""
+        self._type_link(meeting_link)
+
+    def _type_link(self, make: Callable[[Business], str]) -> None:
+        try:
+            self.composer.type(make(self.desk.business))
+        except AgentTuiError as error:
+            self.toast_error(error)
 
     # Sending
 
