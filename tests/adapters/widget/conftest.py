@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from adapters._chat_config import Texts, Widget
 from tests.adapters.widget.guest import KEY, tag
 from tests.servers import browser as browsers
 from tests.servers.browser import Shop
 from tests.servers.chat import AMPLE, Site
+
+PATIENCE = 15_000  # milliseconds: a busy machine is slow, a broken widget never gets there
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="en-GB", accept_downloads=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     yield context
     context.close()
 
