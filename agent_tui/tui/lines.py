@@ -36,6 +36,7 @@ class Role(StrEnum):
     ACCENT = "accent"
     MARK = "mark"  # where the agent is
     LINK = "link"  # can be clicked
+    FOUND = "found"  # was looked for
 
 
 Span: TypeAlias = tuple[str, Role]

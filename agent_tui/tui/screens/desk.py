@@ -294,6 +294,7 @@ class DeskScreen(Pinning):
         self.inbox.select(hit.customer_id)
         at = hit.at if hit.entry_id is not None else None
         self.show(hit.customer_id, at=at, entry_id=hit.entry_id, seen=True)
+        self.timeline.sought = found.sought
         self.go_to("timeline")
 
     def do_palette(self) -> None:

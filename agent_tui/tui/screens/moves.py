@@ -62,6 +62,7 @@ class Moves(Looks):
         self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None, seen: bool = False
     ) -> None:
         """Put a customer on the screen."""
+        self.timeline.sought = ()
         if self._dwell is not None:
             self._dwell.stop()
         self.do(self._show(customer_id, at, entry_id, seen=seen), group="show", exclusive=True)

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.query import Term
 from agent_tui.core.store import Hit
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
@@ -33,6 +34,7 @@ class Found:
     """Where to go: a customer, and a moment of the timeline when it was something said."""
 
     hit: Hit
+    sought: tuple[Term, ...] = ()  # the words, to be marked there
 
 
 class Searching(ModalScreen[Found | None]):
@@ -82,6 +84,7 @@ class Searching(ModalScreen[Found | None]):
 
     def _put(self, hits: tuple[Hit, ...], empty: str) -> None:
         self._hits = hits
+        self.list.sought = self._desk.contacts.sought(self.input.value)
         self._asking = False
         self.list.put([self._choice(index, hit) for index, hit in enumerate(hits)], empty=line(empty))
         box = self.query_one("#box")
@@ -135,4 +138,4 @@ class Searching(ModalScreen[Found | None]):
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """This one."""
-        _ = self.dismiss(Found(self._hits[int(event.choice.key)]))
+        _ = self.dismiss(Found(self._hits[int(event.choice.key)], self.list.sought))

@@ -7,7 +7,9 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from agent_tui.core.query import Term
 from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
+from agent_tui.tui.marks import marked
 from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.wrap import wrap
 
@@ -50,6 +52,7 @@ class ChoiceList(LineView):
         self._choices = tuple(choices)
         self._empty = empty
         self._rows: list[tuple[int, Line]] = []
+        self.sought: tuple[Term, ...] = ()  # marked where it stands
         self.cursor = 0
 
     def put(self, choices: Sequence[Choice], *, empty: str = "") -> None:
@@ -110,7 +113,7 @@ class ChoiceList(LineView):
             (
                 (self._look.icons.cursor if index == self.cursor else " ", Role.MARK),
                 (" ", Role.TEXT),
-                *line.spans,
+                *marked(line, self.sought).spans,
             )
         )
 

@@ -11,8 +11,10 @@ from textual.message import Message
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.model import Entry
+from agent_tui.core.query import Term
 from agent_tui.tui.delivery import waits
 from agent_tui.tui.lines import Line, Look, Role, said
+from agent_tui.tui.marks import marked
 from agent_tui.tui.paging import Stretch
 from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.window import Window
@@ -49,6 +51,7 @@ class TimelineView(LineView):
         self.window = Window(look)
         self.empty: tuple[str, ...] = ()
         self.follows = False
+        self.sought: tuple[Term, ...] = ()  # marked where it stands
         self.cursor: str | None = None
         self._look = look
         self._clock = clock
@@ -258,7 +261,7 @@ class TimelineView(LineView):
             return self._nothing(y)
         if y >= self.window.height:
             return Line()
-        line = self.window.line(y)
+        line = marked(self.window.line(y), self.sought)
         return Line(((self._sign(y), Role.MARK), *line.spans), line.ground)
 
     def _sign(self, y: int) -> str:
