@@ -10,11 +10,12 @@ from agent_tui.core.model import Message
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
-from agent_tui.tui.keys import BY_ID, Pane, names
-from agent_tui.tui.lines import Look, Role
+from agent_tui.tui.keys import Pane
+from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
 from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.palette import WHO, Palette, commands
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.pinning import Pinning
@@ -298,18 +299,22 @@ class DeskScreen(Pinning):
         self.go_to("timeline")
 
     def do_palette(self) -> None:
-        """Every command by name."""
-        choices = [
-            Choice(key=c.id, label=c.label, detail=c.help, right=(names(c, self.pane), Role.MARK))
-            for c in sorted(self.look.keys.commands, key=lambda c: c.rank or len(BY_ID))
-            if c.id != "palette" and self.can(c.id) and (self.pane in c.panes or self.pane == "composer")
-        ]
+        """Every command by name, and everybody."""
+        choices = commands(self.look.keys, self.pane, self.can, self.why_not)
 
         def chosen(name: str | None) -> None:
-            if name is not None:
+            if name is not None and name.startswith(WHO):
+                self._open(name.removeprefix(WHO))
+            elif name is not None:
                 self.command(name)
 
-        self.above(Picking("Commands", choices, self.look), chosen)
+        self.above(Palette(choices, self.desk.contacts, self.look), chosen)
+
+    def _open(self, customer_id: str) -> None:
+        """A customer who was named, in the list or not."""
+        self.inbox.select(customer_id)
+        self.open_customer(customer_id)
+        self.go_to("timeline")
 
     def do_help(self) -> None:
         """The keys that work here."""

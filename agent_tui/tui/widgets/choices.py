@@ -25,6 +25,7 @@ class Choice:
     detail: str = ""
     right: Span = ("", Role.DIM)
     sign: Span = ("", Role.TEXT)
+    faint: bool = False  # cannot be done now; choosing it tells why
 
 
 def fit_box(box: Widget, choices: Sequence[Choice], around: int) -> None:
@@ -80,7 +81,10 @@ class ChoiceList(LineView):
         self._rows = []
         for index, choice in enumerate(self._choices):
             label = spread(
-                [choice.sign, (choice.label, Role.STRONG)], [choice.right], width, self._look.icons.more
+                [choice.sign, (choice.label, Role.DIM if choice.faint else Role.STRONG)],
+                [choice.right],
+                width,
+                self._look.icons.more,
             )
             self._rows.append((index, label))
             for words in wrap(choice.detail, width - 2)[:DEEP] if choice.detail else ():
