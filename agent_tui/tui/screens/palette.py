@@ -1,10 +1,11 @@
 """The palette: every command with its key, what works here first; and customers by name or address."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from textual.widgets import Input
+from textual.worker import Worker
 
 from agent_tui.core.store import Found
 from agent_tui.services.contacts import Contacts
@@ -57,8 +58,8 @@ class Palette(Picking):
         self._people = ()
         self._narrow(event.value)
         if len(event.value.strip()) >= SHORTEST:
-            find: Callable[[], Coroutine[Any, Any, None]] = partial(self._find, event.value)
-            self.run_worker(find, group="palette", exclusive=True, exit_on_error=False)
+            find = partial(self._find, event.value)  # not begun, it is cancelled without a trace
+            _: Worker[None] = self.run_worker(find, group="palette", exclusive=True, exit_on_error=False)
 
     async def _find(self, text: str) -> None:
         found = await self._contacts.find(text, limit=CUSTOMERS)
