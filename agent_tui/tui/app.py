@@ -111,7 +111,16 @@ class AgentApp(App[None]):
         """Whatever she does, she is at it."""
         if isinstance(event, events.InputEvent):
             self._pace.typed()
-        await super().on_event(event)
+        gate = self.desk_screen.gate
+        if isinstance(event, events.Key) and not event.is_forwarded and gate.is_shut:
+            gate.keep(event)
+        else:
+            await super().on_event(event)
+
+    async def on_frame_opened(self) -> None:
+        """Keys that waited go on, before any that came since."""
+        for key in self.desk_screen.gate.opened():
+            await super().on_event(key)
 
     def _hear(self, changes: Sequence[Change]) -> None:
         self._herald.hear(changes)

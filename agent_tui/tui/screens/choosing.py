@@ -14,9 +14,7 @@ from agent_tui.core.text import size
 from agent_tui.tui import paths
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
-from agent_tui.tui.widgets.choices import Choice, ChoiceList
-
-_MOVES = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8}
+from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList
 
 
 class FileChoosing(ModalScreen[Path | str | None]):
@@ -67,8 +65,8 @@ class FileChoosing(ModalScreen[Path | str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Move, complete, leave."""
-        if event.key in _MOVES:
-            self.list.move(_MOVES[event.key])
+        if event.key in MOVES:
+            self.list.move(MOVES[event.key])
         elif event.key == "tab":
             self._complete()
         elif event.key == "escape":

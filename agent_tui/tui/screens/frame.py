@@ -8,13 +8,15 @@ typed ahead is lost, and none of it does anything to the wrong customer. Before 
 import logging
 import weakref
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from itertools import takewhile
 from time import monotonic
 from typing import Any, Literal, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -26,6 +28,7 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
+from agent_tui.tui.gate import Gate
 from agent_tui.tui.keys import BY_ID, Pane
 from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
@@ -50,11 +53,15 @@ _log = logging.getLogger(__name__)
 class Frame(Screen[None]):
     """What the commands work with."""
 
+    class Opened(Message):
+        """A place to type in is there; posted to the app behind the keys that came too early for it."""
+
     AUTO_FOCUS = "#inbox"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual reads it on the class
 
     def __init__(self, desk: Desk, look: Look) -> None:
         super().__init__(id="desk")
+        self.gate = Gate()
         self.desk = desk
         self.look = look
         self.inbox = InboxList(look, desk.clock)
@@ -164,6 +171,8 @@ class Frame(Screen[None]):
             "card": self.card,
             "composer": self.composer.words,
         }
+        if pane == "composer" != self.pane:
+            self._type_elsewhere()
         self.set_focus(widgets[pane], scroll_visible=False)
         self.tell_bars()
 
@@ -189,10 +198,8 @@ class Frame(Screen[None]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Run the key's command, or let it wait, or hand it to the screen that opened while it was on its way."""
-        if self.app.screen is not self:
-            self.app.screen.post_message(events.Key(event.key, event.character))
-        elif self._held:
+        """Run the key's command, or let it wait: for another command, or for a place that opens to type in."""
+        if self._held:
             self._ahead.append(event)
         elif not self._press(event):
             return
@@ -200,16 +207,14 @@ class Frame(Screen[None]):
         event.prevent_default()
 
     def _press(self, event: events.Key) -> bool:
-        """Run a key's command, or type it: it was on its way to another pane when the composer opened."""
+        """Run a key's command; while typing moves to another place it waits to be typed there."""
+        if self.gate.is_shut:
+            self.gate.keep(event)
+            return True
         command = self.look.keys.by_key.get((key_of(event), self.pane))
         if command is not None:
             self.command(command.id)
-            return True
-        text = "\n" if event.key == "enter" else event.character if event.is_printable else None
-        if self.pane != "composer" or not text:
-            return False
-        self.composer.type(text)
-        return True
+        return command is not None
 
     def _catch_up(self) -> None:
         """Nothing holds any more: what was typed ahead happens now."""
@@ -253,7 +258,20 @@ class Frame(Screen[None]):
 
     def above(self, screen: Screen[T], chosen: Callable[[T | None], None] | None = None) -> None:
         """Open another screen above this one; `chosen` gets what it gives."""
-        _ = self.app.push_screen(screen, chosen)
+        self._type_elsewhere(self.app.push_screen(screen, chosen))
+
+    def _type_elsewhere(self, ready: Awaitable[object] | None = None) -> None:
+        """Keys go somewhere else now; those on their way here, or too early for there, are not lost."""
+        self.gate.shut()
+        path = tuple(self.focused.ancestors_with_self) if self.focused else (self,)
+        here = takewhile(lambda place: place is not self.app, path)
+        self.do(self._until_there(self.gate.pass_through(tuple(here), ready)), group="gate")
+
+    async def _until_there(self, passing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await passing
+        finally:
+            self.app.post_message(self.Opened())
 
     # Work, and what goes wrong
 

@@ -11,7 +11,6 @@ from textual.widgets import Input
 
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
-from agent_tui.tui.screens.early import type_early
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 
 
@@ -61,7 +60,7 @@ class Labelling(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offer what goes on so."""
-        self.list.put(self._choices(event.value.rpartition(",")[2].strip()))
+        self.list.put(self._choices(_last(event.value)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """These."""
@@ -75,8 +74,6 @@ class Labelling(ModalScreen[str | None]):
             self.list.move(1 if event.key == "down" else -1)
         elif event.key == "tab":
             self._complete()
-        elif type_early(self, event):
-            pass
         else:
             return
         event.stop()
@@ -84,19 +81,24 @@ class Labelling(ModalScreen[str | None]):
 
     def _complete(self) -> None:
         """Take the row under the cursor into the line; what stands there already is whole."""
-        last = self.input.value.rpartition(",")[2].strip()
+        last = _last(self.input.value)
         if [choice.key for choice in self._choices(last)] != [last]:
             self.list.choose()
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """The last word becomes this one; what it is already was clicked to be taken."""
-        before, comma, last = self.input.value.rpartition(",")
-        if last.strip() == event.choice.key:
+        if _last(self.input.value) == event.choice.key:
             _ = self.dismiss(self.input.value)
             return
+        before, comma, _ = self.input.value.rpartition(",")
         self.input.value = f"{before}{comma} {event.choice.key}" if comma else event.choice.key
         self.input.cursor_position = len(self.input.value)
         self.input.focus()
+
+
+def _last(typed: str) -> str:
+    """The tag she is at: what stands behind the last comma."""
+    return typed.rpartition(",")[2].strip()
 
 
 def _new(sign: str, word: str) -> list[Choice]:

@@ -10,12 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from agent_tui.tui.lines import Look
-from agent_tui.tui.screens.early import type_early
-from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
+from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
 
 __all__ = ["Choice", "Picking"]
 
-_MOVES = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8, "ctrl+n": 1, "ctrl+p": -1}
+_MOVES = {**MOVES, "ctrl+n": 1, "ctrl+p": -1}
 _LETTERS = {"j": 1, "k": -1}
 
 
@@ -76,8 +75,6 @@ class Picking(ModalScreen[str | None]):
             self.list.choose()
         elif event.key == "escape" or (event.key == "q" and not self._typed):
             _ = self.dismiss(None)
-        elif type_early(self, event):
-            pass
         else:
             return
         event.stop()

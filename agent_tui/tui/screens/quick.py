@@ -12,12 +12,12 @@ from textual.widgets import Input
 
 from agent_tui.core.errors import AgentTuiError
 from agent_tui.tui.lines import Look, Role
-from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
+from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
 
 TYPED = "typed:"  # what was typed comes back after this
 OTHER = "o"
 
-_MOVES = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8, "j": 1, "k": -1}
+_MOVES = {**MOVES, "j": 1, "k": -1}
 
 
 class Quick(ModalScreen[str | None]):

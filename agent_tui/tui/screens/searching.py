@@ -17,8 +17,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.lines import Look, Role, Span
 from agent_tui.tui.safe import line
-from agent_tui.tui.screens.early import type_early
-from agent_tui.tui.widgets.choices import Choice, ChoiceList
+from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList
 
 SOON = 0.08  # seconds after a key, so that fast typing asks once
 MOST = 50
@@ -26,7 +25,6 @@ HINT = (
     'Words that must all occur, "a phrase", begin*, -not. '
     "Also from:ana  on:email  is:open  tag:vip  after:7d  has:attachment"
 )
-_MOVES = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +123,10 @@ class Searching(ModalScreen[Found | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Move, leave."""
-        if event.key in _MOVES:
-            self.list.move(_MOVES[event.key])
+        if event.key in MOVES:
+            self.list.move(MOVES[event.key])
         elif event.key == "escape":
             _ = self.dismiss(None)
-        elif type_early(self, event):
-            pass
         else:
             return
         event.stop()

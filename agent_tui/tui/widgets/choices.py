@@ -1,7 +1,8 @@
 """A list to choose from: a label, something at its right end, and words below it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual import events
 from textual.message import Message
@@ -14,6 +15,7 @@ from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.wrap import wrap
 
 DEEP = 3  # lines of a detail
+MOVES: Final[Mapping[str, int]] = {"down": 1, "up": -1, "pagedown": 8, "pageup": -8}  # keys, and how far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
