@@ -26,6 +26,7 @@ from agent_tui.services.desk import Desk
 from agent_tui.settings import Times
 from agent_tui.tui import icons as icon_sets
 from agent_tui.tui import themes
+from agent_tui.tui.gate import Gate
 from agent_tui.tui.guard import Guard
 from agent_tui.tui.herald import BREATH, SILENT, Herald, Signals
 from agent_tui.tui.icons import IconSet
@@ -86,6 +87,7 @@ class AgentApp(App[None]):
             self.register_theme(each)
         self.theme = themes.choose(theme)
         self.desk_screen = DeskScreen(desk, self.look)
+        self._gate = Gate(self, super().on_event, self.desk_screen)
         self._greeting = greeting
 
     def get_default_screen(self) -> DeskScreen:
@@ -111,16 +113,10 @@ class AgentApp(App[None]):
         """Whatever she does, she is at it."""
         if isinstance(event, events.InputEvent):
             self._pace.typed()
-        gate = self.desk_screen.gate
-        if isinstance(event, events.Key) and not event.is_forwarded and gate.is_shut:
-            gate.keep(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._gate.take(event)
         else:
             await super().on_event(event)
-
-    async def on_frame_opened(self) -> None:
-        """Keys that waited go on, before any that came since."""
-        for key in self.desk_screen.gate.opened():
-            await super().on_event(key)
 
     def _hear(self, changes: Sequence[Change]) -> None:
         self._herald.hear(changes)

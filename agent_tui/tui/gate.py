@@ -1,52 +1,107 @@
-"""Keys wait while the typing moves to another place (a box that opens, the composer), then go on as they were pressed.
+"""One key at a time: the next one is let in when the last has done what it does, however fast they come.
 
-Meanwhile they are in two places: on their way through the old one, and not yet let in. What comes from both is put in
-the order of its time, so that no letter is lost, overtaken, or taken for a command.
+A key runs through the place where the agent is, then through all it stands in, up to the screen; only there is it a
+command. A box may open by it, close, or a command hold the keys. Were the next one let in before, it would go where
+she no longer is: a letter lost, two that change places, a word that runs as commands. Letters of a text do nothing else
+and wait for nothing.
 """
 
 import asyncio
-from collections.abc import Awaitable
-from operator import attrgetter
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any, Protocol, TypeAlias
 
 from textual import events
-from textual.message_pump import MessagePump
+from textual.app import App
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+ROUNDS = 2  # the key itself; what the place says because of it
+PATIENCE = 0.25  # seconds for a place that is being closed meanwhile
+
+Keyed: TypeAlias = events.Key | events.Paste
+
+
+class Idle(Protocol):
+    """Who runs the commands: does one hold, or a box open; and the wait until none does."""
+
+    @property
+    def is_idle(self) -> bool:
+        """May the next key come?"""
+
+    async def idle(self) -> None:
+        """Until it may."""
 
 
 class Gate:
-    """Shut while at least one move is under way."""
+    """Before all places of the program. `let_in` gives a key to where the agent is, whose commands are the desk's."""
 
-    def __init__(self) -> None:
-        self._moves = 0
-        self._waiting: list[events.Key] = []
+    def __init__(
+        self,
+        app: App[Any],
+        let_in: Callable[[Keyed], Awaitable[None]],
+        desk: Idle,
+    ) -> None:
+        self._app, self._let_in, self._desk = app, let_in, desk
+        self._waiting: deque[Keyed] = deque()
+        self._busy = False
 
-    @property
-    def is_shut(self) -> bool:
-        """Must keys wait?"""
-        return self._moves > 0
+    async def take(self, event: Keyed) -> None:
+        """A key that was pressed, or a text that was pasted: let in now, or as soon as it may."""
+        path: Sequence[Widget] | None = ()
+        if self._busy or not self._desk.is_idle:
+            self._waiting.append(event)
+        else:
+            path = await self._step(event)
+        if path is not None and not self._busy:
+            self._busy = True
+            self._app.run_worker(self._follow(path), group="gate", exit_on_error=False)
 
-    def shut(self) -> None:
-        """A move begins; `pass_through` ends it."""
-        self._moves += 1
+    async def _step(self, event: Keyed) -> Sequence[Widget] | None:
+        """Let one in: the places it runs through; None when it is but text."""
+        focused = self._app.focused
+        is_text = isinstance(event, events.Paste) or event.is_printable
+        path = (
+            None if is_text and isinstance(focused, Input | TextArea) else _path(focused or self._app.screen)
+        )
+        await self._let_in(event)
+        return path
 
-    def keep(self, event: events.Key) -> None:
-        """A key that has to wait."""
-        again = events.Key(event.key, event.character)
-        again.time = event.time
-        self._waiting.append(again)
+    async def _follow(self, path: Sequence[Widget] | None) -> None:
+        """Until nothing waits any more."""
+        try:
+            while True:
+                if path is not None:
+                    await self._through(path)
+                    await self._desk.idle()
+                if not self._waiting:
+                    return
+                path = await self._step(self._waiting.popleft())
+        finally:
+            self._busy = False
 
-    async def pass_through(self, path: tuple[MessagePump, ...], ready: Awaitable[object] | None) -> None:
-        """Wait until the last key is through the old place, which hands it on along `path`, and the new one is ready."""
-        for place in path:
-            passed = asyncio.Event()
-            if place.call_later(passed.set):  # behind every key that is there already
-                await passed.wait()
-        if ready is not None:
-            await ready
+    async def _through(self, path: Sequence[Widget]) -> None:
+        for _ in range(ROUNDS):
+            for place in (*path, self._app.screen):
+                await _passed(place)
 
-    def opened(self) -> list[events.Key]:
-        """A move is over: the keys that waited, in the order they were pressed; none while another move goes on."""
-        self._moves -= 1
-        if self._moves:
-            return []
-        waiting, self._waiting = self._waiting, []
-        return sorted(waiting, key=attrgetter("time"))
+
+def _path(place: Widget) -> Sequence[Widget]:
+    """The place, and all it stands in, up to the screen."""
+    places: list[Widget] = []
+    for node in place.ancestors_with_self:
+        if isinstance(node, Widget):
+            places.append(node)
+        if isinstance(node, Screen):
+            break
+    return places
+
+
+async def _passed(place: Widget) -> None:
+    """Until the place has dealt with all that it was given by now."""
+    passed = asyncio.Event()
+    if place.is_attached and place.call_later(passed.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(passed.wait(), PATIENCE)

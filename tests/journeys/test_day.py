@@ -50,7 +50,7 @@ class Agent:
     async def idle(self) -> None:
         """All that was asked for is done."""
         desk = self._desk
-        await until(self._pilot, lambda: not desk._held and not desk.composer.is_open)
+        await until(self._pilot, lambda: desk.is_idle and not desk.composer.is_open)
 
     async def answer(self, *, done: bool) -> None:
         kept, text = await self._here(), self._day.words()

@@ -50,7 +50,7 @@ async def test_a_choice_is_taken_by_a_letter_that_came_early(turns: int) -> None
                 await asyncio.sleep(0)
         await until(pilot, lambda: "With        Rui" in shown(pilot))
         assert pilot.app.screen is desk_of(pilot)
-        assert not desk_of(pilot).gate.is_shut
+        await until(pilot, lambda: desk_of(pilot).is_idle)
 
 
 async def test_keys_that_waited_for_a_command_wait_for_the_box_too() -> None:

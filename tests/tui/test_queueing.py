@@ -109,7 +109,7 @@ async def test_marked_ones_are_changed_together(keys: tuple[str, ...], words: st
         changed = [(await card(world, who)).customer for who in (A, B)]
         assert all(one.tags or one.assigned_to or one.snoozed_at for one in changed)
         await pilot.press("z")
-        await until(pilot, lambda: not desk_of(pilot).undoing and not desk_of(pilot)._held)
+        await until(pilot, lambda: not desk_of(pilot).undoing and desk_of(pilot).is_idle)
     after = [(await card(world, who)).customer for who in (A, B)]
     for one, other in zip(before, after, strict=True):
         assert (one.tags, one.assigned_to, one.snoozed_at) == (
@@ -199,7 +199,7 @@ async def test_a_factor_is_changed_at_once_and_taken_back() -> None:
         rows, _ = await world.desk.inbox.rows(desk.listing.named.view)
         assert [row.row.customer_id for row in rows] == [A, C, B]
         await pilot.press("z", "z", "z", "z")
-        await until(pilot, lambda: not desk.undoing and not desk._held)
+        await until(pilot, lambda: not desk.undoing and desk.is_idle)
     customer = (await card(world, C)).customer
     assert (customer.severity, customer.effort) == (1, 2)
 

@@ -1,22 +1,20 @@
 """The frame of the desk: its panes, which of them is where, what is said in toasts, and how a key becomes a command.
 
-A command that must finish before the next one may begin (done, send and done) *holds* the keys: what is typed
-meanwhile waits, and is then dispatched as if typed just now, text into the composer, letters as commands. So nothing
-typed ahead is lost, and none of it does anything to the wrong customer. Before the first rows come, keys wait too.
+A command that must finish before the next one may begin (done, send and done) *holds* the keys, and so does a box that
+opens, and the start, until the first rows come: what is typed meanwhile waits before the gate (`tui.gate`). Nothing
+typed ahead is lost, and none of it does anything to the wrong customer.
 """
 
+import asyncio
 import logging
 import weakref
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from itertools import takewhile
 from time import monotonic
 from typing import Any, Literal, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -28,7 +26,6 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
-from agent_tui.tui.gate import Gate
 from agent_tui.tui.keys import BY_ID, Pane
 from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
@@ -53,15 +50,11 @@ _log = logging.getLogger(__name__)
 class Frame(Screen[None]):
     """What the commands work with."""
 
-    class Opened(Message):
-        """A place to type in is there; posted to the app behind the keys that came too early for it."""
-
     AUTO_FOCUS = "#inbox"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - Textual reads it on the class
 
     def __init__(self, desk: Desk, look: Look) -> None:
         super().__init__(id="desk")
-        self.gate = Gate()
         self.desk = desk
         self.look = look
         self.inbox = InboxList(look, desk.clock)
@@ -77,8 +70,8 @@ class Frame(Screen[None]):
         self.labels = Labels(tags={}, agents={})
         self.wants_card = True
         self._side: Pane = "inbox"  # the pane beside the timeline, or the only one
-        self._held = True  # until the first rows are there
-        self._ahead: deque[events.Key] = deque()
+        self._holds = 1  # what holds the keys: until the first rows are there, the start
+        self._free = asyncio.Event()
         self._toasted: tuple[str, float] = ("", 0.0)
 
     def compose(self) -> ComposeResult:
@@ -171,8 +164,6 @@ class Frame(Screen[None]):
             "card": self.card,
             "composer": self.composer.words,
         }
-        if pane == "composer" != self.pane:
-            self._type_elsewhere()
         self.set_focus(widgets[pane], scroll_visible=False)
         self.tell_bars()
 
@@ -198,33 +189,27 @@ class Frame(Screen[None]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """Run the key's command, or let it wait: for another command, or for a place that opens to type in."""
-        if self._held:
-            self._ahead.append(event)
-        elif not self._press(event):
-            return
-        event.stop()
-        event.prevent_default()
-
-    def _press(self, event: events.Key) -> bool:
-        """Run a key's command; while typing moves to another place it waits to be typed there."""
-        if self.gate.is_shut:
-            self.gate.keep(event)
-            return True
+        """Run the key's command."""
         command = self.look.keys.by_key.get((key_of(event), self.pane))
         if command is not None:
             self.command(command.id)
-        return command is not None
+            event.stop()
+            event.prevent_default()
 
-    def _catch_up(self) -> None:
-        """Nothing holds any more: what was typed ahead happens now."""
-        while self._ahead and not self._held:
-            self._press(self._ahead.popleft())
+    @property
+    def is_idle(self) -> bool:
+        """May the next key come?"""
+        return not self._holds
+
+    async def idle(self) -> None:
+        """Until it may."""
+        await self._free.wait()
 
     def release(self) -> None:
-        """The first rows are there, or a holding command is done."""
-        self._held = False
-        self._catch_up()
+        """The first rows are there, a holding command is done, or a box is wholly open."""
+        self._holds -= 1
+        if not self._holds:
+            self._free.set()
 
     def command(self, name: str) -> None:
         """Run a command by name: a key, a click and the palette all end here."""
@@ -232,13 +217,18 @@ class Frame(Screen[None]):
             self.toast(self.why_not(name), severity="warning")
             return
         method: Callable[[], Coroutine[Any, Any, None] | None] = getattr(self, BY_ID[name].method)
-        if (work := method()) is not None:
-            self.hold(work)
+        self.run(method())
         self.tell_bars()
+
+    def run(self, work: Coroutine[Any, Any, None] | None) -> None:
+        """Do what a command asks for, if anything; the keys wait until it is done."""
+        if work is not None:
+            self.hold(work)
 
     def hold(self, work: Coroutine[Any, Any, None]) -> None:
         """Do work that must be finished before the next command begins."""
-        self._held = True
+        self._holds += 1
+        self._free.clear()
         self.do(self._holding(work), group="command")
 
     async def _holding(self, work: Coroutine[Any, Any, None]) -> None:
@@ -258,20 +248,7 @@ class Frame(Screen[None]):
 
     def above(self, screen: Screen[T], chosen: Callable[[T | None], None] | None = None) -> None:
         """Open another screen above this one; `chosen` gets what it gives."""
-        self._type_elsewhere(self.app.push_screen(screen, chosen))
-
-    def _type_elsewhere(self, ready: Awaitable[object] | None = None) -> None:
-        """Keys go somewhere else now; those on their way here, or too early for there, are not lost."""
-        self.gate.shut()
-        path = tuple(self.focused.ancestors_with_self) if self.focused else (self,)
-        here = takewhile(lambda place: place is not self.app, path)
-        self.do(self._until_there(self.gate.pass_through(tuple(here), ready)), group="gate")
-
-    async def _until_there(self, passing: Coroutine[Any, Any, None]) -> None:
-        try:
-            await passing
-        finally:
-            self.app.post_message(self.Opened())
+        self.hold(_done(self.app.push_screen(screen, chosen)))
 
     # Work, and what goes wrong
 
@@ -311,6 +288,10 @@ class Frame(Screen[None]):
                 f"Something went wrong here ({type(error).__name__}). The log has the details.",
                 severity="error",
             )
+
+
+async def _done(work: Awaitable[object]) -> None:
+    await work
 
 
 def _let_go(*coroutines: Coroutine[Any, Any, None]) -> None:

@@ -226,11 +226,6 @@ class Several(People):
         await self.each(f"tagged {words}", lambda c: self.desk.inbox.tag(c, add=on, remove=off))
         await self.load_labels()
 
-    def run(self, work: Work) -> None:
-        """Do what was chosen; the keys wait until it is done."""
-        if work is not None:
-            self.hold(work)
-
     async def load_labels(self) -> None:
         """The tags and agents there are."""
         self.labels = await self.desk.inbox.labels()

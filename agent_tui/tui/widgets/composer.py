@@ -48,6 +48,7 @@ class Words(TextArea):
 
     def __init__(self) -> None:
         super().__init__(id="words", soft_wrap=True, highlight_cursor_line=False, show_line_numbers=False)
+        self.behind = False  # words she has not seen yet stand here: what she types is a line of its own
 
     def on_mount(self) -> None:
         """Draw as every terminal can."""
@@ -57,11 +58,19 @@ class Words(TextArea):
         """A key that was on its way here when the composer closed is not text: the screen gets it."""
         if self.screen.focused is not self:
             event.prevent_default()
+        elif event.is_printable:
+            self._part()
 
     async def _on_paste(self, event: events.Paste) -> None:
         """A paste is text, whatever is in it: no control character, no sending."""
         event.prevent_default()
+        self._part()
         await super()._on_paste(events.Paste(clean(event.text)))
+
+    def _part(self) -> None:
+        if self.behind:
+            self.insert("\n")
+        self.behind = False
 
 
 class Composer(Vertical):
@@ -179,6 +188,11 @@ class Composer(Vertical):
             typed = self.words.text
             self.words.load_text(clean(f"{text}\n{typed}" if typed else text))
             self.words.move_cursor(self.words.document.end)
+            self.words.behind = not typed
+            self.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self.words.behind = False
 
     def type(self, text: str) -> None:
         """Text as if typed; where nothing can be written, nothing is."""
