@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 import platformdirs
 
-from agent_tui.core.addresses import read
+from agent_tui.core.addresses import phone
 from agent_tui.core.errors import ConfigError
 from agent_tui.core.links import is_secure
 from agent_tui.core.model import Medium
@@ -100,8 +100,11 @@ class Document:
                 )
 
     def _check_links(self) -> None:
-        if self.phone and read(self.phone, self.home_country) is None:
-            raise ConfigError(f"phone is {self.phone!r}", remedy='a number such as "+351210000000"')
+        try:
+            _ = phone(self.phone, self.home_country) if self.phone else None
+        except ValueError as error:
+            remedy = 'a number such as "+351210000000"'
+            raise ConfigError(f"phone is {self.phone!r}", remedy=remedy) from error
         if self.meeting and not is_secure(self.meeting):
             raise ConfigError(
                 f"meeting is {self.meeting!r}", remedy='an address such as "https://meet.example.com/{room}"'

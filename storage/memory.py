@@ -9,7 +9,7 @@ the customer who has the address it was born with. A change of an Identity is a 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -22,7 +22,6 @@ from agent_tui.core.model import (
     Delivery,
     DeliveryState,
     Document,
-    Draft,
     Message,
     Position,
     Record,
@@ -51,6 +50,7 @@ from storage import _search, _tally
 from storage._feed import Feed
 from storage._rows import card, claim_order, in_view, labels, row, urgency
 from storage._shelf import Shelf
+from storage.blobs import named
 
 R = TypeVar("R", bound=Record)
 D = TypeVar("D", bound=Document)
@@ -100,7 +100,7 @@ class MemoryStore(Store):
         return tuple(written)
 
     def _keep(self, record: Record, blobs: Mapping[str, bytes]) -> None:
-        for digest in _digests(record):
+        for digest in named(record):
             if digest in blobs:
                 self._shelf.blobs[record.address, digest] = bytes(blobs[digest])
         for customer in sorted(self._shelf.keep(record)):
@@ -238,12 +238,3 @@ class MemoryStore(Store):
         self._shelf.leases = {what: held for what, held in leases.items() if held[1] is not self}
         self._closed.set()
         self._feed.ring()
-
-
-def _digests(record: Record) -> Iterable[str]:
-    if isinstance(record, Draft):
-        yield from (attachment.digest for attachment in record.attachments)
-        yield from (attachment.digest for one in record.aside for attachment in one.attachments)
-    if isinstance(record, Message):
-        yield from (attachment.digest for attachment in record.attachments)
-        yield from [record.raw] if record.raw else []

@@ -12,6 +12,7 @@ from agent_tui.core.text import clean, clean_line
 
 if TYPE_CHECKING:
     from agent_tui.core.addresses import Address
+    from agent_tui.core.model import Note
     from agent_tui.core.store import Store
     from agent_tui.services.desk import Desk
 
@@ -54,7 +55,6 @@ def reply(
     from agent_tui.cli import documents, plain
     from agent_tui.core import when
     from agent_tui.services import attaching
-    from agent_tui.services.odd import odd
 
     async def job(desk: "Desk", store: "Store") -> None:
         customer = await desk.contacts.who(who)
@@ -64,9 +64,7 @@ def reply(
         )
         by = when.parse(promise, desk.clock.now()) if promise is not None else None
         words, files = _words(text), [attaching.read(path).file for path in attach]
-        found = await odd(
-            envelope, words, timeline=desk.timeline, contacts=desk.contacts, business=desk.business
-        )
+        found = await desk.replies.odd(envelope, words)
         for line in (envelope.sentence(), *(f"note: {reason}" for reason in found)):
             tell(clean_line(line))
         delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
@@ -87,14 +85,9 @@ def reply(
 @home_option
 def note(who: str, text: str | None, as_json: bool) -> int:
     """Write a note about a customer. There is no way from a note to an outbox."""
-    from agent_tui.cli import documents
 
     async def job(desk: "Desk", _store: "Store") -> None:
-        written = await desk.timeline.note(await desk.contacts.who(who), _words(text))
-        if as_json:
-            print_json(documents.note(written))
-        else:
-            say(written.id)
+        _tell_note(await desk.timeline.note(await desk.contacts.who(who), _words(text)), as_json=as_json)
 
     return work(job)
 
@@ -108,20 +101,24 @@ def note(who: str, text: str | None, as_json: bool) -> int:
 @home_option
 def call_log(who: str, text: str, they_called: bool, minutes: int | None, as_json: bool) -> int:
     """Write down a call with a customer. It is a note: it is never sent."""
-    from agent_tui.cli import documents
     from agent_tui.core.model import Direction
     from agent_tui.services.calls import Call
 
     async def job(desk: "Desk", _store: "Store") -> None:
         direction = Direction.IN if they_called else Direction.OUT
         call = Call(text=text, direction=direction, minutes=minutes)
-        written = await desk.timeline.call(await desk.contacts.who(who), call)
-        if as_json:
-            print_json(documents.note(written))
-        else:
-            say(written.id)
+        _tell_note(await desk.timeline.call(await desk.contacts.who(who), call), as_json=as_json)
 
     return work(job)
+
+
+def _tell_note(written: "Note", *, as_json: bool) -> None:
+    from agent_tui.cli import documents
+
+    if as_json:
+        print_json(documents.note(written))
+    else:
+        say(written.id)
 
 
 async def _host_wanted(store: "Store", channel: str) -> str:

@@ -240,8 +240,10 @@ def unpin(who: str, text: str, as_json: bool) -> int:
 
 
 def _satisfaction(text: str | None) -> int | None:
-    if text is not None and text not in {"1", "2", "3", "4", "5"}:
-        raise UsageError(f"satisfaction {text!r} is not 1 to 5", remedy="1 not at all, 5 very")
+    from agent_tui.services.inbox import BEST
+
+    if text is not None and text not in {str(value) for value in range(1, BEST + 1)}:
+        raise UsageError(f"satisfaction {text!r} is not 1 to {BEST}", remedy=f"1 not at all, {BEST} very")
     return int(text) if text else None
 
 

@@ -63,6 +63,11 @@ def held(item: File) -> Attached:
     return Attached(attach([item], {})[0], item.data)
 
 
+def sizes(files: Sequence[Attached]) -> tuple[tuple[str, int], ...]:
+    """Their names, and how large they are in bytes."""
+    return tuple((one.attachment.name, one.attachment.size) for one in files)
+
+
 def check(sizes: Sequence[tuple[str, int]], channel: ChannelInfo) -> None:
     """Can a channel carry files of these names and sizes in bytes in one message? Raises UsageError when it cannot."""
     limit = channel.can.files

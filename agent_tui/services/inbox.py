@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
-from agent_tui.core.model import Activity, Customer, DeliveryState, Fact, Message, Note, Position
+from agent_tui.core.model import Activity, Customer, DeliveryState, Position
 from agent_tui.core.store import Labels, Store, View
 from agent_tui.core.text import clean_line
 from agent_tui.services import pins, promises
 from agent_tui.services.about import Business
-from agent_tui.services.timeline import TRIES
+from agent_tui.services.timeline import TRIES, fact_of
 from agent_tui.services.urgency import BY_KEY, Queued, silent, span, weigh
 
 __all__ = ["Counts", "Inbox", "Queued", "span", "weigh"]
@@ -140,10 +140,8 @@ class Inbox:
         return await self._change(customer_id, lambda c: pins.unpinned(c, text), "unpinned", text)
 
     async def _check_entry(self, customer_id: str, entry_id: str) -> None:
-        kinds: tuple[type[Fact], ...] = (Message, Note, Activity)
-        facts = [await self._store.get(kind, entry_id) for kind in kinds]
-        owners = [await self._store.resolve(fact.address) for fact in facts if fact is not None]
-        if customer_id not in owners:
+        fact = await fact_of(self._store, entry_id)
+        if fact is None or await self._store.resolve(fact.address) != customer_id:
             raise Missing(f"they have no entry {entry_id}", remedy="use an id that show WHO --json gave")
 
     async def describe(

@@ -6,7 +6,7 @@ each time: whoever has the link is let in by most meeting services.
 
 import secrets
 
-from agent_tui.core.addresses import PHONE, read
+from agent_tui.core.addresses import phone
 from agent_tui.core.errors import UsageError
 from agent_tui.services.about import Business
 
@@ -15,13 +15,12 @@ _BYTES = 9  # of chance in a room's name: 72 bits, twelve letters
 
 
 def call_link(business: Business) -> str:
-    """``tel:+351210000000``. Raises UsageError when no number is set."""
-    number = read(business.phone, business.home_country) if business.phone else None
-    if number is None or number.scheme != PHONE:
+    """``tel:+351210000000``. Raises UsageError when no number is set; that it is one, the settings saw to."""
+    if not business.phone:
         raise UsageError(
             "your own number is not known", remedy='set it in config.toml: phone = "+351210000000"'
         )
-    return f"tel:{number.value}"
+    return f"tel:{phone(business.phone, business.home_country).value}"
 
 
 def meeting_link(business: Business) -> str:

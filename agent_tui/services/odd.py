@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Card, Direction, Evidence, Message
+from agent_tui.core.store import Store
 from agent_tui.services.about import Business
-from agent_tui.services.contacts import Contacts
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.timeline import Timeline
 
@@ -23,13 +23,13 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]+")
 
 
 async def odd(
-    envelope: Envelope, text: str, *, timeline: Timeline, contacts: Contacts, business: Business
+    envelope: Envelope, text: str, *, timeline: Timeline, store: Store, business: Business
 ) -> tuple[str, ...]:
     """The reasons, in words; none for most replies."""
     card = await timeline.card(envelope.customer_id)
     firsts = [w for to in envelope.to if (w := await _first(to, card, timeline))]
     third = _third(envelope, card)
-    names = [w for name in _names(text) if (w := await _other(name, card, contacts, business))]
+    names = [w for name in _names(text) if (w := await _other(name, card, store, business))]
     return tuple(dict.fromkeys([*envelope.warnings, *firsts, *third, *names]))
 
 
@@ -67,13 +67,13 @@ def _is_name(word: str) -> bool:
     return bool(_NAME.fullmatch(word)) and word[0].isupper()
 
 
-async def _other(name: str, card: Card, contacts: Contacts, business: Business) -> str:
+async def _other(name: str, card: Card, store: Store, business: Business) -> str:
     """Another customer's name, which is neither this one's nor ours."""
     wanted = _folded(name)
     ours = _folded(f"{card.customer.name} {card.customer.company} {business.agent} {business.name}")
     if wanted <= ours:
         return ""
-    for found in await contacts.find(name, limit=5):
+    for found in await store.find(name, limit=5):
         if found.customer_id != card.customer.id and wanted <= _folded(found.name):
             return f"the words name {name}: {found.name} is another customer, this is {card.customer.name}"
     return ""

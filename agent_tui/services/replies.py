@@ -27,6 +27,7 @@ from agent_tui.services import envelope as envelopes
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
+from agent_tui.services.odd import odd
 from agent_tui.services.promises import Promises
 from agent_tui.services.timeline import TRIES, Timeline
 
@@ -101,6 +102,10 @@ class Replies:
             closes=door.closes,
             signature=self._business.signatures.get(info.name, ""),
         )
+
+    async def odd(self, envelope: Envelope, text: str) -> tuple[str, ...]:
+        """What is odd about a reply, in words: reasons to ask whether it is meant so. None for most. Raises Missing."""
+        return await odd(envelope, text, timeline=self._timeline, store=self._store, business=self._business)
 
     async def _door(self, info: ChannelInfo, to: Sequence[Address], last: Message | None) -> reach.Door:
         """Whether the channel takes words for these addresses now."""

@@ -1,7 +1,8 @@
 """One customer's stream: pages of it, the card beside it, notes and drafts."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from agent_tui.services.calls import Call
 from agent_tui.services.envelope import Envelope
 
 _log = logging.getLogger(__name__)
+_KINDS: tuple[type[Fact], ...] = (Message, Note, Activity)
 
 TRIES = 5  # against another window that writes the same document
 
@@ -43,12 +45,10 @@ class Timeline:
 
     async def position(self, entry_id: str) -> Position:
         """Where an entry stands. Raises Missing."""
-        kinds: tuple[type[Fact], ...] = (Message, Note, Activity)
-        for kind in kinds:
-            fact = await self._store.get(kind, entry_id)
-            if fact is not None:
-                return Position(fact.at, fact.id)
-        raise Missing(f"there is no entry {entry_id}", remedy="use an id that show --json gave")
+        fact = await fact_of(self._store, entry_id)
+        if fact is None:
+            raise Missing(f"there is no entry {entry_id}", remedy="use an id that show --json gave")
+        return Position(fact.at, fact.id)
 
     async def note(self, customer_id: str, text: str) -> Note:
         """Write a note, and clear its draft. A note has no recipients: there is no way from it to an outbox.
@@ -57,21 +57,15 @@ class Timeline:
         """
         if not text.strip():
             raise UsageError("the note is empty", remedy="type what the others should know")
-        card = await self.card(customer_id)
-        note = Note(
-            id=self._clock.new_id(),
-            address=card.customer.address,
-            at=self._clock.now(),
-            author=self._agent,
-            text=text.strip(),
-        )
-        await self._store.write([note])
+        note = await self._write(customer_id, text.strip())
         await self.drop_draft(customer_id, note=True)
         return note
 
     async def call(self, customer_id: str, call: Call) -> Note:
         """Write down a call: a note, which can never be sent. Raises UsageError, Missing."""
-        text = calls.words(call)
+        return await self._write(customer_id, calls.words(call), call)
+
+    async def _write(self, customer_id: str, text: str, call: Call | None = None) -> Note:
         card = await self.card(customer_id)
         note = Note(
             id=self._clock.new_id(),
@@ -79,8 +73,8 @@ class Timeline:
             at=self._clock.now(),
             author=self._agent,
             text=text,
-            call=call.direction,
-            minutes=call.minutes,
+            call=call.direction if call else None,
+            minutes=call.minutes if call else None,
         )
         await self._store.write([note])
         return note
@@ -126,23 +120,17 @@ class Timeline:
         blobs = {one.attachment.digest: one.data for one in files or ()}
         await self.put_draft(asides.promoted(_addressed(draft, envelope)), blobs)
 
-    async def drop_draft(self, customer_id: str, *, note: bool, aside: Sequence[Aside] = ()) -> None:
-        """Remove the draft of words that are kept already. Never raises for it: a draft left over can be seen, but an
-        error here would read as if the words had not been kept, and they would be written twice."""
-        try:
-            await self.save_draft(customer_id, "", note=note, files=(), aside=aside)
-        except AgentTuiError as error:
-            _log.warning("a draft stays although its words were kept: %s", error.problem)
+    async def drop_draft(self, customer_id: str, *, note: bool) -> None:
+        """Remove the draft of words that are kept already. Never raises for it."""
+        with _may_stay():
+            await self.save_draft(customer_id, "", note=note, files=(), aside=())
 
     async def said(self, customer_id: str, channel: str, text: str) -> None:
         """A reply was kept: its draft goes; different words for another channel stay. Never raises, as `drop_draft`."""
-        try:
+        with _may_stay():
             draft = await self.draft(customer_id, note=False)
-        except AgentTuiError as error:
-            _log.warning("a draft stays although its words were kept: %s", error.problem)
-            return
-        left = asides.left(draft, channel, text) if draft else ()
-        await self.drop_draft(customer_id, note=False, aside=left)
+            left = asides.left(draft, channel, text) if draft else ()
+            await self.save_draft(customer_id, "", note=False, files=(), aside=left)
 
     async def draft_files(self, draft: Draft) -> tuple[Attached, ...]:
         """The files of a draft. Raises Missing."""
@@ -182,3 +170,22 @@ def _addressed(draft: Draft, envelope: Envelope | None) -> Draft:
 
 def _same(kept: Draft, draft: Draft) -> bool:
     return replace(kept, rev=0, at=draft.at) == replace(draft, rev=0)
+
+
+async def fact_of(store: Store, entry_id: str) -> Fact | None:
+    """The entry of that id, whatever it is."""
+    for kind in _KINDS:
+        fact = await store.get(kind, entry_id)
+        if fact is not None:
+            return fact
+    return None
+
+
+@contextmanager
+def _may_stay() -> Iterator[None]:
+    """A draft left over can be seen, but an error here would read as if its words had not been kept: they would be
+    written twice."""
+    try:
+        yield
+    except AgentTuiError as error:
+        _log.warning("a draft stays although its words were kept: %s", error.problem)

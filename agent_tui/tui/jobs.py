@@ -23,6 +23,11 @@ class Job:
     given: tuple[str, ...] = ()  # keys that come before and are not counted: it begins in the composer
 
     @property
+    def is_writing(self) -> bool:
+        """Does it begin in the composer?"""
+        return self.given == ("r",)
+
+    @property
     def strokes(self) -> int:
         """How many keys it takes, text aside."""
         return sum(key != TEXT for key in self.keys)
@@ -66,5 +71,5 @@ def _table() -> Iterator[str]:
     yield "|---|---|---|"
     for job in JOBS:
         keys = " ".join(TEXT if key == TEXT else f"`{name(key)}`" for key in job.keys)
-        where = " (while writing)" if job.given == ("r",) else ""
+        where = " (while writing)" if job.is_writing else ""
         yield f"| {job.words}{where} | {keys} | {job.strokes}{' + text' if TEXT in job.keys else ''} |"

@@ -52,22 +52,21 @@ def write(pilot: Pilot[None], path: str) -> None:
     field.cursor_position = len(path)
 
 
-async def attach(pilot: Pilot[None], path: str) -> None:
-    """alt+a, a path, Enter."""
+async def attach(pilot: Pilot[None], path: Path, *, says: str = "") -> None:
+    """alt+a, a path, Enter; until the screen says so."""
     await pilot.press("alt+a")
     await until(pilot, lambda: chooser(pilot) is not None)
-    write(pilot, path)
+    write(pilot, str(path))
     await pilot.press("enter")
+    await until(pilot, lambda: says in shown(pilot))
 
 
 async def test_a_file_is_shown_with_its_size_and_leaves_with_the_words(folder: Path) -> None:
     world = await carrying()
     async with open_app(world) as pilot:
         await pilot.press("r", *"Here")
-        await attach(pilot, str(folder / "menu.pdf"))
-        await until(pilot, lambda: "menu.pdf 9 bytes" in shown(pilot))
-        await attach(pilot, str(folder / "map.png"))
-        await until(pilot, lambda: "map.png 2 kB" in shown(pilot))
+        await attach(pilot, folder / "menu.pdf", says="menu.pdf 9 bytes")
+        await attach(pilot, folder / "map.png", says="map.png 2 kB")
         assert "2 kB of 5 kB" in shown(pilot)
         await pilot.press("ctrl+j")
         await until(pilot, lambda: "leaves in 10 s" in shown(pilot))
@@ -100,8 +99,7 @@ async def test_files_are_kept_with_the_draft_and_one_is_taken_off(folder: Path) 
     world = await carrying()
     async with open_app(world) as pilot:
         await pilot.press("r")
-        await attach(pilot, str(folder / "menu.pdf"))
-        await until(pilot, lambda: "menu.pdf 9 bytes" in shown(pilot))
+        await attach(pilot, folder / "menu.pdf", says="menu.pdf 9 bytes")
         await pilot.press("escape")
         await until(pilot, lambda: "goes on with your draft: menu.pdf" in shown(pilot))
     (folder / "menu.pdf").unlink()
@@ -119,8 +117,7 @@ async def test_undo_brings_the_files_back(folder: Path) -> None:
     world = await carrying()
     async with open_app(world) as pilot:
         await pilot.press("r", *"Here")
-        await attach(pilot, str(folder / "menu.pdf"))
-        await until(pilot, lambda: "menu.pdf 9 bytes" in shown(pilot))
+        await attach(pilot, folder / "menu.pdf", says="menu.pdf 9 bytes")
         await pilot.press("ctrl+j")
         await until(pilot, lambda: "leaves in 10 s" in shown(pilot))
         await pilot.press("z")
@@ -154,7 +151,7 @@ async def test_what_cannot_go_is_said(
     async with open_app(world) as pilot:
         await pilot.press("r", *"Here")
         if limit:
-            await attach(pilot, str(folder / name))
+            await attach(pilot, folder / name)
         else:
             await pilot.press("alt+a")
         await until(pilot, lambda: any(said in toast for toast in toasts(pilot)))
@@ -168,8 +165,7 @@ async def test_a_file_that_is_not_there_is_said_where_it_was_typed(folder: Path)
     world = await carrying()
     async with open_app(world) as pilot:
         await pilot.press("r")
-        await attach(pilot, str(folder / "nothing"))
-        await until(pilot, lambda: "There is no file" in shown(pilot))
+        await attach(pilot, folder / "nothing", says="There is no file")
 
 
 async def test_a_note_carries_no_files() -> None:

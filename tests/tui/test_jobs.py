@@ -1,18 +1,19 @@
 """The daily jobs, each with exactly the keys that docs/keys.md promises, on the real screen."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from agent_tui.core.model import Claim, CustomerState, Note, customer_id
+from agent_tui.core.model import CustomerState, Note, customer_id
 from agent_tui.tui.jobs import JOBS, TEXT, Job
 from agent_tui.tui.keymap import DEFAULT
 from tests.clocks import START
 from tests.scripted import ANA, BOB
-from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, until
+from tests.tui.world import CARA, World, bakery, becomes, desk_of, open_app, shown, suggested, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
 TYPED = {"reply": "Of course, Ana!", "note": "ask the kitchen", "search": "invoice", "tag": "vip"}
@@ -24,19 +25,10 @@ async def _card(world: World, who: str = A):  # type: ignore[no-untyped-def]
     return await world.desk.timeline.card(who)
 
 
-async def _becomes(pilot: Pilot[None], world: World, true: Callable[..., object], who: str = A) -> None:
-    """Wait until a customer's card is so."""
-    for _ in range(400):
-        if true(await _card(world, who)):
-            return
-        await pilot.pause()
-    raise AssertionError(f"never came: {await _card(world, who)}")
-
-
 async def read(pilot: Pilot[None], world: World) -> None:
     desk = desk_of(pilot)
     await until(pilot, lambda: desk.reading.customer_id == B and desk.pane == "timeline")
-    await _becomes(pilot, world, lambda card: card.unread == 0, B)
+    await becomes(pilot, world, lambda card: card.unread == 0, BOB)
 
 
 async def reply(pilot: Pilot[None], world: World) -> None:
@@ -53,7 +45,7 @@ async def note(pilot: Pilot[None], world: World) -> None:
 
 
 async def done(pilot: Pilot[None], world: World) -> None:
-    await _becomes(pilot, world, lambda card: card.state is CustomerState.DONE)
+    await becomes(pilot, world, lambda card: card.state is CustomerState.DONE)
 
 
 async def done_next(pilot: Pilot[None], world: World) -> None:
@@ -62,7 +54,7 @@ async def done_next(pilot: Pilot[None], world: World) -> None:
 
 
 async def snooze(pilot: Pilot[None], world: World) -> None:
-    await _becomes(pilot, world, lambda card: card.state is CustomerState.SNOOZED)
+    await becomes(pilot, world, lambda card: card.state is CustomerState.SNOOZED)
     until_ = (await _card(world)).customer.snoozed_until
     assert until_ is not None
     assert until_.date() == (START + timedelta(days=1)).date()
@@ -91,19 +83,19 @@ async def search(pilot: Pilot[None], world: World) -> None:
 
 async def undo(pilot: Pilot[None], world: World) -> None:
     await until(pilot, lambda: "Taken back" in shown(pilot))
-    await _becomes(pilot, world, lambda card: card.state is CustomerState.OPEN)
+    await becomes(pilot, world, lambda card: card.state is CustomerState.OPEN)
 
 
 async def assign(pilot: Pilot[None], world: World) -> None:
-    await _becomes(pilot, world, lambda card: card.customer.assigned_to == "Rui")
+    await becomes(pilot, world, lambda card: card.customer.assigned_to == "Rui")
 
 
 async def tag(pilot: Pilot[None], world: World) -> None:
-    await _becomes(pilot, world, lambda card: card.customer.tags == (TYPED["tag"],))
+    await becomes(pilot, world, lambda card: card.customer.tags == (TYPED["tag"],))
 
 
 async def join(pilot: Pilot[None], world: World) -> None:
-    await _becomes(pilot, world, lambda card: len(card.identities) == 2)
+    await becomes(pilot, world, lambda card: len(card.identities) == 2)
     assert (await _card(world, C)).customer.id == A
 
 
@@ -117,14 +109,21 @@ CHECKS: dict[str, Check] = {
 
 async def prepared(job: Job) -> World:
     """The bakery, and what the job needs besides."""
-    world = await bakery()
-    if job.id == "join":
-        claim = Claim(address=CARA, why="the number stands under what they wrote")
-        world.write(ANA, "And candles.", START - timedelta(minutes=30), claims=(claim,))
-        await world.sync()
+    world = await (suggested() if job.id == "join" else bakery())
     if job.id == "channel":
         await world.desk.joining.join_best(A, C, "the same person")
     return world
+
+
+@asynccontextmanager
+async def at_the_list(job: Job) -> AsyncIterator[tuple[Pilot[None], World]]:
+    """The program, Ana's row under the cursor and all that is known of her on the screen."""
+    world = await prepared(job)
+    async with open_app(world, (160, 50)) as pilot:
+        await until(pilot, lambda: desk_of(pilot).reading.customer_id == A)
+        if job.id == "join":
+            await until(pilot, lambda: "May be Cara Lima" in shown(pilot))
+        yield pilot, world
 
 
 async def press(pilot: Pilot[None], keys: tuple[str, ...], text: str) -> None:
@@ -136,12 +135,8 @@ async def press(pilot: Pilot[None], keys: tuple[str, ...], text: str) -> None:
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.id)
 async def test_a_job_takes_no_more_keys_than_promised(job: Job) -> None:
-    world = await prepared(job)
-    async with open_app(world, (160, 50)) as pilot:
+    async with at_the_list(job) as (pilot, world):
         desk = desk_of(pilot)
-        await until(pilot, lambda: desk.reading.customer_id == A)
-        if job.id == "join":
-            await until(pilot, lambda: "May be Cara Lima" in shown(pilot))
         await press(pilot, job.given, "")
         if job.id == "channel":
             await until(pilot, lambda: "Reply by SMS to +351912345678" in shown(pilot))
@@ -162,7 +157,7 @@ def test_every_job_is_there_and_its_first_key_is_a_command() -> None:
     assert {job.id for job in JOBS} == set(CHECKS)
     for job in JOBS:
         first = job.keys[0]
-        pane = "composer" if job.given == ("r",) else "inbox"
+        pane = "composer" if job.is_writing else "inbox"
         assert any(pane in c.keys.get(first, ()) for c in DEFAULT.commands), job
 
 
@@ -171,12 +166,7 @@ def test_every_job_is_there_and_its_first_key_is_a_command() -> None:
 )
 async def test_keys_that_arrive_in_one_piece_do_the_same(job: Job) -> None:
     """As over a slow line: nobody waits for a box to open. (A promise does: its words must have been seen.)"""
-    world = await prepared(job)
-    async with open_app(world, (160, 50)) as pilot:
-        desk = desk_of(pilot)
-        await until(pilot, lambda: desk.reading.customer_id == A)
-        if job.id == "join":
-            await until(pilot, lambda: "May be Cara Lima" in shown(pilot))
+    async with at_the_list(job) as (pilot, world):
         for key in job.keys:
             for each in TYPED[job.id] if key == TEXT else (key,):
                 name = "space" if each == " " else each

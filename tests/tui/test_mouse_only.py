@@ -1,18 +1,16 @@
 """The daily jobs with the mouse alone: whatever is clicked stands on the screen in words; only texts are typed."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 
-from agent_tui.core.model import Claim, CustomerState, Note, customer_id
+from agent_tui.core.model import CustomerState, Note, customer_id
 from agent_tui.tui.jobs import JOBS
-from tests.clocks import START
 from tests.scripted import ANA, BOB
-from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, until
+from tests.tui.world import CARA, World, bakery, becomes, desk_of, open_app, shown, suggested, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
 SIZE = (160, 50)
@@ -55,23 +53,10 @@ async def command(pilot: Pilot[None], label: str) -> None:
     await click(pilot, f"▌ {label}")
 
 
-async def card(world: World, who: str = A):  # type: ignore[no-untyped-def]
-    return await world.desk.timeline.card(who)
-
-
-async def becomes(pilot: Pilot[None], world: World, true: Callable[..., object], who: str = A) -> None:
-    """Wait until a customer's card is so."""
-    for _ in range(400):
-        if true(await card(world, who)):
-            return
-        await pilot.pause()
-    raise AssertionError(f"never came: {await card(world, who)}\n{shown(pilot)}")
-
-
 async def read(pilot: Pilot[None], world: World) -> None:
     await click(pilot, "Where is my invoice?")
     await until(pilot, lambda: desk_of(pilot).reading.customer_id == B)
-    await becomes(pilot, world, lambda card: card.unread == 0, B)
+    await becomes(pilot, world, lambda card: card.unread == 0, BOB)
 
 
 async def reply(pilot: Pilot[None], world: World) -> None:
@@ -179,13 +164,9 @@ WAYS: dict[str, Way] = {
 
 @pytest.mark.parametrize("job", [job.id for job in JOBS])
 async def test_a_job_with_the_mouse_alone(job: str) -> None:
-    world = await bakery()
+    world = await (suggested() if job == "join" else bakery())
     if job == "tag":
         await world.desk.inbox.tag(B, add=["late payer"])
-    if job == "join":
-        claim = Claim(address=CARA, why="the number stands under what they wrote")
-        world.write(ANA, "And candles.", START - timedelta(minutes=30), claims=(claim,))
-        await world.sync()
     async with open_app(world, SIZE) as pilot:
         desk = desk_of(pilot)
         await until(pilot, lambda: desk.reading.customer_id == A)

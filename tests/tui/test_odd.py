@@ -4,7 +4,6 @@ import pytest
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import customer_id
-from agent_tui.services.odd import odd
 from tests.scripted import ANA, BOB
 from tests.tui.world import World, bakery, desk_of, open_app, shown, until
 
@@ -15,7 +14,7 @@ ELSEWHERE = Address("email", "orders@elsewhere.example")
 async def reasons(world: World, who: str, text: str, **envelope: object) -> tuple[str, ...]:
     desk = world.desk
     asked = await desk.replies.envelope(who, **envelope)  # type: ignore[arg-type]
-    return await odd(asked, text, timeline=desk.timeline, contacts=desk.contacts, business=desk.business)
+    return await desk.replies.odd(asked, text)
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,12 @@
 """Who is who on the screen: suggested on the card, joined with two keys, taken back with one."""
 
-from datetime import timedelta
-
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Claim, customer_id
 from tests.clocks import START
 from tests.scripted import ANA, BOB
-from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, toasts, until
+from tests.tui.world import CARA, bakery, desk_of, open_app, shown, suggested, toasts, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
-
-
-async def suggested() -> World:
-    """Ana's number stands under one of her mails."""
-    world = await bakery()
-    claim = Claim(address=CARA, why="the number stands under what they wrote")
-    world.write(ANA, "And candles, please.", START - timedelta(minutes=30), claims=(claim,))
-    await world.sync()
-    return world
 
 
 async def test_a_suggested_customer_is_joined_with_two_keys_and_parted_with_one() -> None:

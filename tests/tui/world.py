@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Capabilities
-from agent_tui.core.model import Customer, Delivery, DeliveryState, Medium, Message, customer_id
+from agent_tui.core.model import Card, Claim, Customer, Delivery, DeliveryState, Medium, Message, customer_id
 from agent_tui.core.store import Store
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
@@ -142,6 +142,15 @@ async def bakery() -> World:
     return world
 
 
+async def suggested() -> World:
+    """The bakery; and Cara's number stands under one of Ana's mails."""
+    world = await bakery()
+    claim = Claim(address=CARA, why="the number stands under what they wrote")
+    world.write(ANA, "And candles, please.", START - timedelta(minutes=30), claims=(claim,))
+    await world.sync()
+    return world
+
+
 @asynccontextmanager
 async def open_app(
     world: World, size: tuple[int, int] = (120, 40), *, ready: bool = True, **options: Any
@@ -177,6 +186,17 @@ async def until(pilot: Pilot[None], true: Callable[[], object], *, rounds: int =
             return
         await pilot.pause()
     raise AssertionError(f"never came: {shown(pilot)}")
+
+
+async def becomes(
+    pilot: Pilot[None], world: World, true: Callable[[Card], object], who: Address = ANA
+) -> None:
+    """Let the program go on until a customer's card is so."""
+    for _ in range(400):
+        if true(await world.desk.timeline.card(customer_id(who))):
+            return
+        await pilot.pause()
+    raise AssertionError(f"never came: {await world.desk.timeline.card(customer_id(who))}\n{shown(pilot)}")
 
 
 def shown(pilot: Pilot[None]) -> str:

@@ -43,7 +43,7 @@ class Deciding(Writing):
         """They hear from us by then."""
         customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
         before = await self.desk.inbox.promise(customer_id, moment)
-        self._decided(f"promised an answer by {plain.local_time(moment)}", before)
+        self._decided(f"promised an answer by {plain.local_time(moment)}", before, joint=": ")
 
     async def do_tag(self, rest: str) -> None:
         """Tags on and off."""
@@ -65,23 +65,19 @@ class Deciding(Writing):
 
     async def do_pin(self, rest: str) -> None:
         """What they told us."""
-        self._decided("pinned", await self.desk.inbox.pin(self.chosen(), rest))
+        self._decided("pinned", await self.desk.inbox.pin(self.chosen(), rest), joint=": ")
 
     async def do_unpin(self, rest: str) -> None:
         """It is not so any more."""
-        self._decided("unpinned", await self.desk.inbox.unpin(self.chosen(), rest))
+        self._decided("unpinned", await self.desk.inbox.unpin(self.chosen(), rest), joint=": ")
 
     async def do_assign(self, rest: str) -> None:
         """Whose customer it is."""
         before = await self.desk.inbox.assign(self.chosen(), rest or None)
         self._decided(f"assigned to {rest or 'nobody'}", before)
 
-    def _decided(self, words: str, before: Customer) -> None:
-        told = (
-            f"{before.name} is {words}"
-            if not words.startswith(("promised", "pinned", "unpinned"))
-            else f"{before.name}: {words}"
-        )
+    def _decided(self, words: str, before: Customer, *, joint: str = " is ") -> None:
+        told = f"{before.name}{joint}{words}"
         self.steps.append(Step(words=told, customer_id=before.id, back=lambda: self.desk.inbox.undo(before)))
         self.lines.say(f"{told}.")
 

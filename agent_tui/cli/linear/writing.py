@@ -16,7 +16,6 @@ from agent_tui.core.text import size
 from agent_tui.services import attaching
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
-from agent_tui.services.odd import odd
 
 HOW = "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
 
@@ -51,14 +50,7 @@ class Writing(Reading):
         text = words or await self._written(customer_id, note=False)
         if text is None:
             return
-        odd_ones = await odd(
-            envelope,
-            text,
-            timeline=self.desk.timeline,
-            contacts=self.desk.contacts,
-            business=self.desk.business,
-        )
-        for reason in odd_ones:
+        for reason in await self.desk.replies.odd(envelope, text):
             if reason not in envelope.warnings:
                 self.lines.say(f"Warning: {reason}")
         if not await self.lines.agreed(f"Send it to {envelope.name} by {envelope.channel.medium.word}?"):
@@ -75,7 +67,7 @@ class Writing(Reading):
         envelope = await self.desk.replies.envelope(
             customer_id, channel=(draft.channel or None) if draft else None
         )
-        sizes = [(one.attachment.name, one.attachment.size) for one in files]
+        sizes = attaching.sizes(files)
         attaching.check(sizes, envelope.channel)
         await self.desk.timeline.save_draft(
             customer_id,

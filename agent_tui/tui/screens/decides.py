@@ -1,5 +1,7 @@
 """Commands that decide: done, reopened, taken back, sent again."""
 
+from datetime import datetime
+
 from agent_tui.core.errors import Conflict
 from agent_tui.core.model import DeliveryState, Draft, Message
 from agent_tui.tui.safe import line
@@ -78,12 +80,14 @@ class Decides(Writes):
             self.went(opened=True)
         await self.reading.refresh()
 
-    def open_customer(self, customer_id: str) -> None:
-        """Show a customer who may not be in the list."""
+    def open_customer(
+        self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None
+    ) -> None:
+        """Show a customer who may not be in the list: the newest of what was said, or what was said at a moment."""
         if customer_id != self.current:
             self.leave_composer()
         self.current = customer_id
-        self.show(customer_id, seen=True)
+        self.show(customer_id, at=at, entry_id=entry_id, seen=True)
 
     # Messages that did not leave, or may have
 

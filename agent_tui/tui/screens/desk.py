@@ -4,6 +4,7 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Message
@@ -189,7 +190,7 @@ class DeskScreen(Pinning):
     def on_inbox_list_opened(self, event: InboxList.Opened) -> None:
         """By a click."""
         event.stop()
-        if not self._held:
+        if self.is_idle:
             self.open_selected() if self.size.width < 80 else self.went(opened=True)
 
     def on_inbox_list_marked(self, event: InboxList.Marked) -> None:
@@ -200,7 +201,7 @@ class DeskScreen(Pinning):
     def on_inbox_list_titled(self, event: InboxList.Titled) -> None:
         """Another list, by a click."""
         event.stop()
-        if not self._held:
+        if self.is_idle:
             self.command("view")
 
     def on_timeline_view_wanted(self, event: TimelineView.Wanted) -> None:
@@ -233,7 +234,7 @@ class DeskScreen(Pinning):
     def on_bar_clicked(self, event: Bar.Clicked) -> None:
         """A key was clicked."""
         event.stop()
-        if not self._held:
+        if self.is_idle:
             self.command(event.command)
 
     # What can be done now
@@ -251,13 +252,13 @@ class DeskScreen(Pinning):
             return self.at_message
         if name in {"pin.open", "unpin"}:
             return self.has_pins
+        if name in {"promise.by", "channel.next"}:
+            return self.writing.is_reply
         asked = {
             "undo": lambda: bool(self.undoing),
             "resend": lambda: self.at_failed,
             "mark_sent": lambda: self.at_unsure,
             "open": lambda: self.inbox.roll.selected is not None,
-            "promise.by": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
-            "channel.next": lambda: self.writing.sheet is not None and not self.writing.sheet.note,
             "link.call": lambda: self.writing.sheet is not None,
             "link.meeting": lambda: self.writing.sheet is not None,
             "plain": lambda: self.composer.cheaper,
@@ -289,14 +290,8 @@ class DeskScreen(Pinning):
         if found is None:
             return
         hit = found.hit
-        if hit.customer_id != self.current:
-            self.leave_composer()
-        self.current = hit.customer_id
-        self.inbox.select(hit.customer_id)
-        at = hit.at if hit.entry_id is not None else None
-        self.show(hit.customer_id, at=at, entry_id=hit.entry_id, seen=True)
+        self._open(hit.customer_id, at=hit.at if hit.entry_id is not None else None, entry_id=hit.entry_id)
         self.timeline.sought = found.sought
-        self.go_to("timeline")
 
     def do_palette(self) -> None:
         """Every command by name, and everybody."""
@@ -310,10 +305,10 @@ class DeskScreen(Pinning):
 
         self.above(Palette(choices, self.desk.contacts, self.look), chosen)
 
-    def _open(self, customer_id: str) -> None:
-        """A customer who was named, in the list or not."""
+    def _open(self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None) -> None:
+        """A customer who was found, in the list or not; at what was said then."""
         self.inbox.select(customer_id)
-        self.open_customer(customer_id)
+        self.open_customer(customer_id, at=at, entry_id=entry_id)
         self.go_to("timeline")
 
     def do_help(self) -> None:

@@ -52,8 +52,7 @@ class Enclosing(Promising):
         if sheet.envelope is None:
             return
         files = (*sheet.files, found)
-        sizes = [(one.attachment.name, one.attachment.size) for one in files]
-        attaching.check(sizes, sheet.envelope.channel)
+        attaching.check(attaching.sizes(files), sheet.envelope.channel)
         await self._put(sheet, files)
 
     def _take_off(self, sheet: Sheet, index: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from textual.widgets import Input
@@ -26,18 +27,14 @@ def commands(
 ) -> list[Choice]:
     """All of them: those that work here and now in the order of the footer, then the others with the reason."""
     known = [c for c in keymap.commands if c.id != "palette"]
-    ranked = sorted(known, key=lambda c: (not _works(c, pane, can), c.rank or len(known)))
-    return [_choice(c, pane, can, why_not) for c in ranked]
-
-
-def _works(command: Command, pane: Pane, can: Callable[[str], bool]) -> bool:
-    return can(command.id) and (pane in command.panes or pane == "composer")
+    ranked = sorted(known, key=lambda c: c.rank or len(known))
+    return sorted((_choice(c, pane, can, why_not) for c in ranked), key=attrgetter("faint"))
 
 
 def _choice(
     command: Command, pane: Pane, can: Callable[[str], bool], why_not: Callable[[str], str]
 ) -> Choice:
-    if _works(command, pane, can):
+    if can(command.id) and (pane in command.panes or pane == "composer"):
         key = (names(command, pane), Role.MARK)
         return Choice(key=command.id, label=command.label, detail=command.help, right=key)
     there = ", ".join(sorted(command.panes))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from agent_tui.core.addresses import PHONE
 from agent_tui.core.model import Card, Message
 from agent_tui.services import calls, pins
 from agent_tui.services.inbox import BEST
@@ -93,7 +94,7 @@ class Pinning(Queueing):
         card = self.reading.card
         if card is None:
             return
-        numbers = [one.address.value for one in card.identities if one.address.scheme == "phone"]
+        numbers = [one.address.value for one in card.identities if one.address.scheme == PHONE]
         title = f"Call tel:{line(numbers[0])}" if numbers else "Call (no number is known)"
 
         def typed(text: str | None) -> None:

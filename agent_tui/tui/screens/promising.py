@@ -18,27 +18,19 @@ class Promising(Several):
         if self.inbox.marked:
             self._choose_time(self._promise_alone)
         elif self.current is not None:
-            self._promise_by(offers.usual(self.desk.clock.now(), self.look.zone))
+            by = offers.usual(self.desk.clock.now(), self.look.zone)
+            self.begin(self.current, self._words, note=False, promise=by)
+            self.go_to("composer")
 
     def do_promise_by(self) -> None:
         """Another time for the promise; a reply that promised nothing becomes one that does."""
-        if self.writing.sheet is not None and not self.writing.sheet.note:
+        if self.writing.is_reply:
             self._choose_time(self._change_time)
 
     def _choose_time(self, chosen: Callable[[datetime | None], Work]) -> None:
         now, zone = self.desk.clock.now(), self.look.zone
         title = f"{self.called()} will hear from us by"
         self.pick_moment(title, offers.promises(now, zone), chosen, alone=self._promise_alone)
-
-    def _promise_by(self, at: datetime) -> None:
-        if self.current is None:
-            return
-        self.leave_composer()
-        sheet = self.writing.open(self.current, self.name_of(self.current), note=False, promise=at)
-        self.do(self._words(sheet), group="prepare")
-        self.timeline.follows = True
-        self.show(self.current, seen=True)
-        self.go_to("composer")
 
     async def _words(self, sheet: Sheet) -> None:
         await self._prepare(sheet)

@@ -1,6 +1,9 @@
 """Commands that write: replies, notes, drafts, and what becomes of the words when something goes wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from functools import partial
+from typing import Any
 
 from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
 from agent_tui.core.model import Draft
@@ -31,12 +34,23 @@ class Writes(Moves):
         if self.current is None:
             return
         if sheet is None or sheet.customer_id != self.current or sheet.note != note or channel is not None:
-            self.leave_composer()
-            sheet = self.writing.open(self.current, self.name_of(self.current), note=note)
-            self.do(self._prepare(sheet, channel), group="prepare")
-            self.timeline.follows = True
-            self.show(self.current, seen=True)
+            self.begin(self.current, partial(self._prepare, channel=channel), note=note)
         self.go_to("composer")
+
+    def begin(
+        self,
+        customer_id: str,
+        prepare: Callable[[Sheet], Coroutine[Any, Any, None]],
+        *,
+        note: bool,
+        promise: datetime | None = None,
+    ) -> None:
+        """Another sheet in the composer; `prepare` makes it ready, while she types."""
+        self.leave_composer()
+        sheet = self.writing.open(customer_id, self.name_of(customer_id), note=note, promise=promise)
+        self.do(prepare(sheet), group="prepare")
+        self.timeline.follows = True
+        self.show(customer_id, seen=True)
 
     async def _prepare(self, sheet: Sheet, channel: str | None = None) -> None:
         try:
@@ -88,10 +102,9 @@ class Writes(Moves):
 
     def do_leave(self) -> None:
         """Close the composer."""
-        sheet = self.writing.sheet
-        words = bool(self.composer.text.strip()) or bool(sheet and sheet.files)
+        blank = self.writing.is_blank
         self.leave_composer()
-        if words:
+        if not blank:
             self.toast(
                 "Kept as a draft. " + self.look.keys.fill("{reply} or {note} goes on with it.", "timeline")
             )
@@ -121,7 +134,7 @@ class Writes(Moves):
     def do_channel_next(self) -> None:
         """Answer on another channel."""
         sheet = self.writing.sheet
-        if sheet is not None and not sheet.note:
+        if sheet is not None and self.writing.is_reply:
             self.do(self._other_channel(sheet), group="prepare")
 
     async def _other_channel(self, sheet: Sheet) -> None:
@@ -157,9 +170,7 @@ class Writes(Moves):
         return self._close_and_send(done=True)
 
     def _close_and_send(self, *, done: bool) -> Work:
-        open_one = self.writing.sheet
-        empty = not self.composer.text.strip() and not (open_one and open_one.files)
-        if empty and (open_one is None or open_one.ready.is_set()):
+        if self.writing.is_blank and (self.writing.sheet is None or self.writing.sheet.ready.is_set()):
             self.toast("There are no words to send yet.", severity="warning")
             return None
         sheet = self.writing.close()
@@ -221,9 +232,7 @@ class Writes(Moves):
         def chosen(answer: str | None) -> None:
             if answer == "yes" and self.writing.sheet is sheet:
                 sheet.sure += reasons
-                work = self._close_and_send(done=done)
-                if work is not None:
-                    self.hold(work)
+                self.run(self._close_and_send(done=done))
 
         self.above(Picking(f"Is this meant for {sheet.name}?", choices, self.look, typed=False), chosen)
 

@@ -12,11 +12,10 @@ from datetime import datetime
 from agent_tui.core.attachments import Aside
 from agent_tui.core.errors import UsageError
 from agent_tui.core.model import Delivery, Draft
-from agent_tui.services import asides
+from agent_tui.services import asides, attaching
 from agent_tui.services.attaching import Attached
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
-from agent_tui.services.odd import odd
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Composer, Heading
 
@@ -76,7 +75,7 @@ class Sheet:
             closed=envelope.closed,
             closes=envelope.closes,
             signature=envelope.signature,
-            files=tuple((one.attachment.name, one.attachment.size) for one in self.files),
+            files=attaching.sizes(self.files),
         )
 
 
@@ -310,19 +309,22 @@ class Writing:
             sheet.envelope, sheet.text, files=[one.file for one in sheet.files], promises=sheet.promise
         )
 
+    @property
+    def is_reply(self) -> bool:
+        """Is a reply being written, not a note?"""
+        return self.sheet is not None and not self.sheet.note
+
+    @property
+    def is_blank(self) -> bool:
+        """Is nothing written yet, and no file attached?"""
+        return not self._composer.text.strip() and not (self.sheet is not None and self.sheet.files)
+
     async def odd(self, sheet: Sheet) -> tuple[str, ...]:
-        """What is odd about a closed reply and was not agreed to; see `services.odd`."""
+        """What is odd about a closed reply and was not agreed to; see `Replies.odd`."""
         await sheet.ready.wait()
         if sheet.note or sheet.envelope is None or sheet.unseen:
             return ()
-        desk = self._desk
-        found = await odd(
-            sheet.envelope,
-            sheet.text,
-            timeline=desk.timeline,
-            contacts=desk.contacts,
-            business=desk.business,
-        )
+        found = await self._desk.replies.odd(sheet.envelope, sheet.text)
         return tuple(reason for reason in found if reason not in sheet.sure)
 
     def reopen(self, sheet: Sheet) -> None:
