@@ -14,14 +14,18 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent_tui.core.attachments import Attachment
 from agent_tui.core.clock import SYSTEM
+from agent_tui.core.store import CursorUpdate
 from storage.local import LocalStore
-from tests.storage.deeds import Promise, Writer, assert_intact
+from tests.contracts.records import came
+from tests.storage.deeds import LIFETIME, Promise, Writer, assert_intact, visible_debris
 
 KILLS = int(os.environ.get("STORE_KILLS", "60"))
 PATIENCE = 30.0  # seconds without a word from anybody
@@ -117,7 +121,7 @@ async def test_writers_killed_at_random_moments_lose_nothing(herd: Nursery, tmp_
         herd.listen(lambda: False, chance.uniform(0, 0.12))
         name = chance.choice(NAMES)
         herd.kill(name)
-        herd.order(folder=str(folder), writer=name, start=kill * 10_000, seed=kill + 1000)
+        herd.order(folder=str(folder), writer=name, start=kill * LIFETIME, seed=kill + 1000)
         herd.expect(lambda: len(herd.writers) == len(NAMES))
     done = len(herd.promises)
     herd.expect(lambda: len({promise.writer for promise in herd.promises[done:]}) == len(NAMES))
@@ -128,13 +132,27 @@ async def test_writers_killed_at_random_moments_lose_nothing(herd: Nursery, tmp_
         await assert_intact(store, herd.promises)
 
 
+@pytest.mark.parametrize(("cursor", "is_wrong"), [(6, False), (7, True), (8, True), (LIFETIME + 1, False)])
+async def test_a_batch_cut_by_death_is_told_from_one_that_was_cut_alive(
+    tmp_path: Path, cursor: int, is_wrong: bool
+) -> None:
+    """The first journal of two is there: right when its writer died over it, wrong when it lived to move the cursor."""
+    data = b"x"
+    file = Attachment(name="f", media_type="text/plain", size=1, digest=sha256(data).hexdigest())
+    half = came("half", "ana", text="batch 7 part 1 of 2 number 1 of 1", channel="one", attachments=(file,))
+    async with opened(tmp_path) as store:
+        await store.write([half], blobs={file.digest: data})
+        await store.write([], cursor=CursorUpdate(channel="one", cursor=str(cursor)))
+        assert (await visible_debris(store) == ["part of batch 7 of one"]) is is_wrong
+
+
 LIFE = {"writer": "one", "start": 0, "seed": 4, "deeds": 8}
 
 
 @pytest.mark.timeout(120 + KILLS * 2)
 @pytest.mark.parametrize("moment", ["before", "half", "after"])
 async def test_a_writer_may_die_at_any_call_of_the_system(herd: Nursery, tmp_path: Path, moment: str) -> None:
-    """The next writer finds what was promised and nothing else, and can write."""
+    """The channel's next writer finds what was promised and nothing else, and can write."""
     herd.order(**LIFE, folder=str(tmp_path / "whole"), fate={"call": 0, "moment": moment})
     herd.expect(lambda: herd.calls is not None)
     assert herd.calls is not None
@@ -150,6 +168,6 @@ async def _dies_at(herd: Nursery, folder: Path, call: int, moment: str) -> None:
     herd.order(**LIFE, folder=str(folder), fate={"call": call, "moment": moment})
     herd.expect(lambda: herd.writers.get("one") in herd.gone)
     async with opened(folder) as store:
-        survivor = Writer(store, "two", 0, seed=call)
+        survivor = Writer(store, "one", LIFETIME, seed=call)
         promises = [*herd.promises, *[await survivor.deed() for _ in range(4)]]
         await assert_intact(store, promises)
