@@ -2,11 +2,13 @@
 
 Both run on pseudo-terminals and take turns, key by key, so that whatever else the machine does hits both alike; the
 ratio is the figure to trust. ``python -m benchmarks.screen 1000 5000`` measures other numbers of customers and
-messages. The last table is taken while messages are written into the same store as fast as its writer takes them.
+messages. The last two tables are taken while messages arrive: kept by another process at a steady rate, as a channel
+hosted beside the screen would; and by the screen's own process, as fast as its writer takes them.
 """
 
 import asyncio
 import itertools
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import SYSTEM
+from agent_tui.core.store import Store
 from benchmarks._messages import Corpus
 from benchmarks._table import Samples, figure, machine, say, show, table
 from benchmarks._terminal import Terminal
@@ -23,6 +26,7 @@ CUSTOMERS, MESSAGES = 10_000, 100_000
 KEYS = 120
 STARTS = 9
 BATCH = 250
+STEADY, AT_ONCE, OF_ONE = 5_000, 1_250, 10  # messages a second, kept together, of one customer among them
 MARK = b"READY"
 
 
@@ -75,28 +79,36 @@ async def desk(folder: Path, *, busy: bool) -> None:
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(opened.feed.run())]
         if busy:
-            beside.append(group.create_task(_write(store, folder)))
+            beside.append(group.create_task(_write(store, folder, first=20_000_000, at_once=BATCH, of_one=1)))
         await app.run_async()
         for task in beside:
             task.cancel()
     await store.aclose()
 
 
-async def _write(store: "object", folder: Path) -> None:
+async def keep(folder: Path) -> None:
+    """Nothing but messages, at a steady rate."""
     from storage.local import LocalStore
 
-    assert isinstance(store, LocalStore)
+    store = await LocalStore.open(folder / "data", clock=SYSTEM)
+    await _write(store, folder, first=10_000_000, at_once=AT_ONCE, of_one=OF_ONE, pause=AT_ONCE / STEADY)
+
+
+async def _write(
+    store: Store, folder: Path, *, first: int, at_once: int, of_one: int, pause: float = 0.0
+) -> None:
+    """Writes for ever, and says how many messages a second it was; every `pause` seconds, or as fast as it can."""
     corpus = Shop(CUSTOMERS, 1)
-    numbers = itertools.count(10_000_000)
-    started, written = time.perf_counter(), 0
-    while True:
+    numbers = itertools.count(first)
+    started = time.perf_counter()
+    for times in itertools.count(1):
         batch = [
-            corpus.message(n, corpus.people[n * 7 % len(corpus.people)])
-            for n in itertools.islice(numbers, BATCH)
+            corpus.message(n, corpus.people[n // of_one * 7 % len(corpus.people)])
+            for n in itertools.islice(numbers, at_once)
         ]
         await store.write(batch)
-        written += BATCH
-        rate = written / (time.perf_counter() - started)
+        await asyncio.sleep(started + times * pause - time.perf_counter())
+        rate = times * at_once / (time.perf_counter() - started)
         (folder / "rate").write_text(f"{rate:.0f}")
 
 
@@ -163,6 +175,16 @@ def pressing(folder: Path, which: str) -> list[list[str]]:
     return rows
 
 
+def beside(folder: Path) -> tuple[list[list[str]], str]:
+    """Key by key while another process keeps messages, and how many a second it kept."""
+    command = [sys.executable, "-m", "benchmarks.screen", "--keep", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT) as writer:
+        try:
+            return pressing(folder, "desk"), (folder / "rate").read_text()
+        finally:
+            writer.kill()
+
+
 def measure(customers: int, messages: int) -> None:
     """Everything."""
     with tempfile.TemporaryDirectory() as name:
@@ -174,12 +196,17 @@ def measure(customers: int, messages: int) -> None:
         started = starting(folder)
         say("pressing keys")
         idle = pressing(folder, "desk")
-        say("pressing keys while messages arrive")
+        say("pressing keys while another process keeps messages")
+        steady, steadily = beside(folder)
+        say("pressing keys while the screen's own process keeps messages")
         busy = pressing(folder, "busy")
         rate = (folder / "rate").read_text()
         told = f"{customers:,} customers, {messages:,} messages, {machine()}."
         show("The screen", told, table(headers, started + idle))
-        show("The screen while messages arrive", f"{int(rate):,} messages a second.", table(headers, busy))
+        told = f"{int(steadily):,} messages a second, kept by another process; {OF_ONE} at a time of one customer."
+        show("The screen while messages arrive", told, table(headers, steady))
+        told = f"{int(rate):,} messages a second, each of another customer: all its writer takes."
+        show("The screen while its own process keeps messages", told, table(headers, busy))
 
 
 def main(arguments: list[str]) -> None:
@@ -189,6 +216,8 @@ def main(arguments: list[str]) -> None:
             empty()
         case ["--desk", folder]:
             asyncio.run(desk(Path(folder), busy=False))
+        case ["--keep", folder]:
+            asyncio.run(keep(Path(folder)))
         case ["--busy", folder]:
             asyncio.run(desk(Path(folder), busy=True))
         case _:
