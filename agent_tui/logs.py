@@ -15,6 +15,7 @@ from io import TextIOWrapper
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
+from agent_tui.core.language import english
 from agent_tui.core.secrets import masked
 from agent_tui.core.text import clean
 
@@ -67,7 +68,9 @@ class _Line(logging.Formatter):
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The entry as it is written."""
+        """The entry as it is written: in English, whatever the agent's language."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(english(one) if isinstance(one, str) else one for one in record.args)
         return clean(masked(super().format(record))).replace("\n", "\n  ")
 
 

@@ -18,6 +18,7 @@ import platformdirs
 
 from agent_tui.core.addresses import phone
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import languages
 from agent_tui.core.links import is_secure
 from agent_tui.core.model import Medium
 from agent_tui.core.tables import Keys, Mistake, convert
@@ -71,6 +72,9 @@ class Document:
     bell: bool = False  # the terminal rings when somebody writes
     notify: bool = False  # the desktop tells when somebody writes, where the terminal can pass it on
     linear: bool = False  # plain lines instead of a screen, as with --linear: for screen readers
+    language: str = (
+        ""  # of the screen and the commands, such as `pt`; empty: as LC_ALL, LC_MESSAGES or LANG say
+    )
     keys_preset: KeysPreset = "default"  # the keys, as a whole: see [keys.md](keys.md)
     keys: Mapping[str, object] = field(
         default_factory=dict
@@ -91,6 +95,10 @@ class Document:
             if not 0 <= seconds <= LONGEST_UNDO:
                 problem = f"undo_seconds.{medium.value} is {seconds:g}"
                 raise ConfigError(problem, remedy=f"a number of seconds from 0 to {LONGEST_UNDO:g}")
+        if self.language and self.language not in languages():
+            raise ConfigError(
+                f"language cannot be {self.language!r}", remedy=f"use one of {', '.join(languages())}"
+            )
         self._check_team()
         self._check_links()
         for name in self.channels:
@@ -150,6 +158,7 @@ class Settings:
     bell: bool = False
     notify: bool = False
     linear: bool = False
+    language: str = ""
     keys_preset: KeysPreset = "default"
     keys: Mapping[str, object] = field(default_factory=dict)
     channels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -202,6 +211,7 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
         bell=document.bell,
         notify=document.notify,
         linear=document.linear,
+        language=document.language,
         keys_preset=document.keys_preset,
         keys=document.keys,
         channels=document.channels,

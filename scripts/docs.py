@@ -12,6 +12,7 @@ from pathlib import Path
 from agent_tui.tui.jobs import jobs_markdown
 from agent_tui.tui.keys import keys_markdown
 from agent_tui.tui.presets import presets_markdown
+from scripts import texts
 from scripts.settings_doc import settings
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +64,10 @@ def _read(path: Path) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Write what is behind, or with --check report it; the exit code is 1 when --check found any."""
+    """Write what is behind, or with --check report it; the exit code is 1 when --check found any.
+
+    The catalogs of texts are written with them.
+    """
     late = behind(DOCUMENTS)
     if arguments == ["--check"]:
         for name in late:
@@ -77,7 +81,7 @@ def main(arguments: list[str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"{name} written")
-    return 0
+    return texts.main([])
 
 
 if __name__ == "__main__":

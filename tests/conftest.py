@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from agent_tui.core import language
 from tests import guard
 
 guard.install()
@@ -59,6 +60,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("AGENT_TUI_HOME", str(home / "agent-tui"))
         time.tzset()
         yield home
+    language.use(language.ENGLISH)
     time.tzset()
 
 

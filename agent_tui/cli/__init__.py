@@ -13,6 +13,7 @@ import click
 
 from agent_tui.cli import answering, chat_server, hosting, keeping, people, queue, reading, screen, today
 from agent_tui.cli.call import complain, program
+from agent_tui.core import language
 from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
 
 __all__ = ["main"]
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
+    language.use(language.wanted())
     code = _run(arguments)
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         _let_go(stream)
@@ -57,7 +59,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except AgentTuiError as error:
-        complain(str(error))
+        complain(error.told)
         return 2 if isinstance(error, ConfigError | UsageError) else 1
     except Exception as error:  # noqa: BLE001 - before there was a log: still no traceback for a user
         complain(f"an unexpected error: {type(error).__name__}: {error}\nplease report it")

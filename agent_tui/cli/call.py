@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 
 from agent_tui import __version__
+from agent_tui.core import language
 from agent_tui.core.errors import AgentTuiError, ConfigError
 from agent_tui.core.text import clean
 
@@ -58,7 +59,16 @@ def home_option(function: C) -> C:
 
 def json_option(function: C) -> C:
     """``--json``: one JSON document on stdout, and nothing else there."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=_in_english, help="Print one JSON document."
+    )(function)
+
+
+def _in_english(_context: click.Context, _option: click.Parameter, asked: bool) -> bool:
+    """What scripts read is the same in every language."""
+    if asked:
+        language.use(language.ENGLISH)
+    return asked
 
 
 def linear_option(function: C) -> C:
@@ -96,7 +106,11 @@ def settings(*, needed: bool = True) -> "Settings":
     """The settings of the home this command works on. Raises ConfigError."""
     from agent_tui import settings as files
 
-    return files.load(click.get_current_context().find_root().obj, needed=needed)
+    context = click.get_current_context()
+    chosen = files.load(context.find_root().obj, needed=needed)
+    if chosen.language and not context.params.get("as_json"):
+        language.use(chosen.language)
+    return chosen
 
 
 def keys_of(chosen: "Settings") -> "Keymap":

@@ -19,16 +19,26 @@ Adapters translate their library's errors at one boundary, with ``raise … from
 request left, `Unavailable`; after it left without an answer, `Uncertain`; an answer that says no, `Rejected`.
 """
 
+from agent_tui.core.language import english
+
 
 class AgentTuiError(Exception):
-    """Something the program can explain: `problem` says what is wrong, `remedy` what to do about it."""
+    """Something the program can explain: `problem` says what is wrong, `remedy` what to do about it.
+
+    Both in the agent's language. As a string, which is how it stands in a log, it is in English.
+    """
 
     def __init__(self, problem: str, *, remedy: str = "") -> None:
-        super().__init__(problem)
+        super().__init__(english(problem))
         self.problem = problem
         self.remedy = remedy
 
     def __str__(self) -> str:
+        return english(self.problem) + (f"\n{english(self.remedy)}" if self.remedy else "")
+
+    @property
+    def told(self) -> str:
+        """What is wrong, and on the next line what to do, for a person."""
         return f"{self.problem}\n{self.remedy}" if self.remedy else self.problem
 
 

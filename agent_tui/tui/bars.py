@@ -100,7 +100,7 @@ def footer(
     at = 1
     offered = [c for c in keymap.footer(pane) if c.id in can]
     if note:
-        offered = [replace(c, label=OF_NOTES.get(c.id, c.label)) for c in offered]
+        offered = [replace(c, words=OF_NOTES.get(c.id, c.words)) for c in offered]
     for command in _fitting(offered, pane, width - 2):
         key, label = keys.name(command.keys_in(pane)[0]), command.label
         end = at + cell_len(key) + 1 + cell_len(label)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from agent_tui.core.language import _, _c
+
 Pane: TypeAlias = Literal["inbox", "timeline", "card", "composer"]
 
 PANES: frozenset[Pane] = frozenset({"inbox", "timeline", "card"})
@@ -25,14 +27,27 @@ PLACES: Mapping[str, frozenset[Pane]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One thing the agent can do. `rank`: its place in the footer, 1 first, 0 for none."""
+    """One thing the agent can do. `rank`: its place in the footer, 1 first, 0 for none.
+
+    `words`, `purpose` and `group` are as the table has them, in English; `label` and `help` in the agent's language.
+    """
 
     id: str
     keys: Mapping[str, frozenset[Pane]]
-    label: str
+    words: str
     rank: int
-    help: str
+    purpose: str
     group: str
+
+    @property
+    def label(self) -> str:
+        """What it is called, in a word or two."""
+        return _c("command", self.words)
+
+    @property
+    def help(self) -> str:
+        """What it does."""
+        return _(self.purpose)
 
     @property
     def panes(self) -> frozenset[Pane]:
@@ -145,7 +160,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
 def _commands() -> Iterator[Command]:
     for group, rows in _TABLE.items():
         for name, keys, label, rank, what in rows:
-            yield Command(id=name, keys=written(keys), label=label, rank=rank, help=what, group=group)
+            yield Command(id=name, keys=written(keys), words=label, rank=rank, purpose=what, group=group)
 
 
 def written(text: str) -> Mapping[str, frozenset[Pane]]:

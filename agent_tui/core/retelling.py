@@ -1,0 +1,95 @@
+"""English that was kept, said again in another language: by the text itself, or by the text it was made from.
+
+"snoozed until 2026-11-24 09:00 UTC" is recognised as "snoozed until {when}", whose translation is filled in again.
+Pure but for reading the catalog, which waits until the first text that needs it.
+"""
+
+import re
+import string
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+_MAGIC = 0x950412DE
+_CONTEXT, _PLURAL = "\x04", "\x00"
+_LEAST = 4  # letters a text must have around what is filled in: with fewer it would be recognised everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text with gaps: what recognises it, and what it becomes."""
+
+    known: re.Pattern[str]
+    said: str
+
+
+class Retelling:
+    """The texts of one catalog, to recognise what was made from them."""
+
+    def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
+        self._read = read
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        return self._read()
+
+    @cached_property
+    def _patterns(self) -> tuple[Pattern, ...]:
+        """Those with gaps, the most telling first."""
+        found = [(text, said) for text, said in self._texts.items() if "{" in text]
+        found.sort(key=lambda pair: -len(_letters(pair[0])))
+        return tuple(Pattern(_recognise(text), said) for text, said in found if len(_letters(text)) >= _LEAST)
+
+    def told(self, text: str) -> str:
+        """`text` in the catalog's language, as far as it is known."""
+        if text in self._texts:
+            return self._texts[text]
+        for pattern in self._patterns:
+            if found := pattern.known.fullmatch(text):
+                values = {name: self._texts.get(value, value) for name, value in found.groupdict().items()}
+                return _filled(pattern.said, values)
+        return text
+
+
+def _letters(text: str) -> str:
+    return "".join(literal for literal, *_ in string.Formatter().parse(text)).strip(" :,.;()")
+
+
+def _recognise(text: str) -> re.Pattern[str]:
+    """An expression for what a text with gaps becomes; a gap that comes again is filled with the same."""
+    parts: list[str] = []
+    seen: set[str] = set()
+    for literal, name, *_ in string.Formatter().parse(text):
+        parts.append(re.escape(literal))
+        if name is not None:
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+            seen.add(name)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _filled(said: str, values: Mapping[str, str]) -> str:
+    """A translation with its gaps filled by what was found, however the gaps ask to be written."""
+    parts: list[str] = []
+    for literal, name, *_ in string.Formatter().parse(said):
+        parts += [literal, values.get(name or "", "")]
+    return "".join(parts)
+
+
+def messages(data: bytes) -> dict[str, str]:
+    """What a compiled catalog (GNU .mo) translates, without contexts; of what counts, each form of English."""
+    order = "<" if struct.unpack_from("<I", data)[0] == _MAGIC else ">"
+    count, ids, texts = struct.unpack_from(f"{order}8x3I", data)
+    found: dict[str, str] = {}
+    for row in range(count):
+        said = _string(data, order, texts + 8 * row).split(_PLURAL)
+        forms = _string(data, order, ids + 8 * row).rpartition(_CONTEXT)[2].split(_PLURAL)
+        for number, form in enumerate(forms):
+            if form:
+                found.setdefault(form, said[min(number, len(said) - 1)])
+    return found
+
+
+def _string(data: bytes, order: str, at: int) -> str:
+    length, start = struct.unpack_from(f"{order}2I", data, at)
+    return data[start : start + length].decode()
