@@ -117,6 +117,12 @@ def people() -> tuple[Person, ...]:
     return tuple(read(story.read_text(encoding="utf-8")) for story in stories)
 
 
+def saved_words() -> Mapping[str, str]:
+    """The bakery's saved words, as files of their own, by their names."""
+    folder = files("adapters") / "static" / "demo" / "words"
+    return {file.name.removesuffix(".md"): file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+
 def read(text: str) -> Person:
     """The person a story is about. Raises ValueError for a line it does not understand."""
     head, *rest = re.split(r"^(?=@ )", text, flags=re.MULTILINE)

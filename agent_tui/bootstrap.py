@@ -12,8 +12,8 @@ import pkgutil
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -37,10 +37,13 @@ from agent_tui.services.inbox import Inbox
 from agent_tui.services.joining import Joining
 from agent_tui.services.presence import Presence
 from agent_tui.services.replies import Replies
+from agent_tui.services.saved_words import half_a_year_on
+from agent_tui.services.saved_words import read as read_words
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from agent_tui.services.today import Today
 from agent_tui.services.transcript import transcript
+from agent_tui.services.word_shelf import WordShelf
 from agent_tui.settings import Settings
 
 IMPORT = "import"
@@ -93,6 +96,7 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         presence=Presence(channels),
         today=Today(store, clock),
         exports=Exports(settings.data_dir / "exports"),
+        words=WordShelf(settings.words_dir),
         host=Host(store, channels, clock, feed, country=business.home_country),
         feed=feed,
     )
@@ -286,3 +290,13 @@ async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
         accounts[made.place] = Account(name=name, address=address)
     history = past(now, accounts)
     await store.write(history.records, blobs=history.blobs)
+    await asyncio.to_thread(_fill_words, WordShelf(settings.words_dir), now.date())
+
+
+def _fill_words(shelf: WordShelf, today: date) -> None:
+    """The bakery's saved words; one of them has not been looked at for too long."""
+    from adapters._demo_script import saved_words
+
+    for name, written in saved_words().items():
+        due = today - timedelta(days=20) if name == "opening-hours" else half_a_year_on(today)
+        shelf.save(replace(read_words(name, written), review=due), replace=True)

@@ -168,6 +168,11 @@ class Settings:
         """Where this program writes down what went wrong."""
         return self.data_dir / "logs" / "agent-tui.log"
 
+    @property
+    def words_dir(self) -> Path:
+        """Where the owner's saved words lie: beside the settings, to be read and changed by hand like them."""
+        return self.config_file.parent / "words"
+
 
 def places(home: Path | None) -> tuple[Path, Path]:
     """The configuration file and the folder of data: under `home`, or where the platform keeps such things."""

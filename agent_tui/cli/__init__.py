@@ -11,14 +11,25 @@ from typing import TextIO
 
 import click
 
-from agent_tui.cli import answering, chat_server, hosting, keeping, people, queue, reading, screen, today
+from agent_tui.cli import (
+    answering,
+    chat_server,
+    hosting,
+    keeping,
+    people,
+    queue,
+    reading,
+    saved,
+    screen,
+    today,
+)
 from agent_tui.cli.call import complain, program
 from agent_tui.core import language
 from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
 
 __all__ = ["main"]
 
-for _commands in (screen, hosting, chat_server, reading, answering, queue, people, today, keeping):
+for _commands in (screen, hosting, chat_server, reading, answering, saved, queue, people, today, keeping):
     _commands.register(program)
 
 

@@ -35,6 +35,8 @@ def register(program: click.Group) -> None:
     "--attach", metavar="FILE", multiple=True, type=click.Path(path_type=Path, dir_okay=False, exists=True)
 )
 @click.option("--text", help="The words; without it they are read from stdin.")
+@click.option("--words", "saved", metavar="NAME", help="Saved words, with what is known in their blanks.")
+@click.option("--blank", "filled", metavar="NAME=TEXT", multiple=True, help="What stands in a blank.")
 @click.option("--promise", metavar="WHEN", help='The words promise an answer by then: "tomorrow 9am", 3d')
 @click.option("--now", is_flag=True, help="Skip the time in which it can be taken back.")
 @json_option
@@ -47,12 +49,15 @@ def reply(
     subject: str | None,
     attach: tuple[Path, ...],
     text: str | None,
+    saved: str | None,
+    filled: tuple[str, ...],
     promise: str | None,
     now: bool,
     as_json: bool,
 ) -> int:
     """Queue a reply; whoever hosts the channel sends it (the screen, or agent-tui sync)."""
     from agent_tui.cli import documents, plain
+    from agent_tui.cli.saved import words_for
     from agent_tui.core import when
     from agent_tui.services import attaching
 
@@ -63,7 +68,8 @@ def reply(
             customer, channel=channel, to=_addresses(to, country), cc=_addresses(cc, country), subject=subject
         )
         by = when.parse(promise, desk.clock.now()) if promise is not None else None
-        words, files = _words(text), [attaching.read(path).file for path in attach]
+        words = await words_for(desk, customer, saved, text, filled)
+        files = [attaching.read(path).file for path in attach]
         found = await desk.replies.odd(envelope, words)
         for line in (envelope.sentence(), *(f"note: {reason}" for reason in found)):
             tell(clean_line(line))
@@ -87,7 +93,7 @@ def note(who: str, text: str | None, as_json: bool) -> int:
     """Write a note about a customer. There is no way from a note to an outbox."""
 
     async def job(desk: "Desk", _store: "Store") -> None:
-        _tell_note(await desk.timeline.note(await desk.contacts.who(who), _words(text)), as_json=as_json)
+        _tell_note(await desk.timeline.note(await desk.contacts.who(who), typed(text)), as_json=as_json)
 
     return work(job)
 
@@ -144,7 +150,7 @@ def _addresses(texts: tuple[str, ...], country: str) -> "list[Address]":
     return found
 
 
-def _words(text: str | None) -> str:
+def typed(text: str | None) -> str:
     """The text given, or what stands on stdin."""
     if text is None:
         if sys.stdin.isatty():

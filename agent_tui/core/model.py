@@ -187,6 +187,7 @@ class Draft:
     promises: datetime | None = None  # the answer these words promise
     attachments: tuple[Attachment, ...] = ()  # the files that go with them
     aside: tuple[Aside, ...] = ()  # what was begun for other channels
+    blanks: tuple[str, ...] = ()  # keys of the blanks that came with saved words, filled or not
 
     @property
     def is_empty(self) -> bool:

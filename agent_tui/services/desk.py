@@ -16,6 +16,7 @@ from agent_tui.services.replies import Replies
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from agent_tui.services.today import Today
+from agent_tui.services.word_shelf import WordShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +35,6 @@ class Desk:
     presence: Presence
     today: Today
     exports: Exports
+    words: WordShelf
     host: Host
     feed: Feed

@@ -1,6 +1,6 @@
 """Replies: from an envelope and words to a message in the outbox, and back again while it has not left."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from agent_tui.core.store import Head, Store
 from agent_tui.services import asides, attaching, outbox, reach, signing
 from agent_tui.services import envelope as envelopes
 from agent_tui.services.about import Business, ChannelInfo
+from agent_tui.services.blanks import refuse
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
 from agent_tui.services.odd import odd
@@ -165,13 +166,16 @@ class Replies:
         files: Sequence[File] = (),
         now: bool = False,
         promises: datetime | None = None,
+        blanks: Collection[str] = (),
     ) -> Delivery:
         """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
         `promises`: the words say that they hear from us by then; any other answer keeps what was promised before.
+        `blanks`: the keys of those that must not be open any more.
 
-        Raises UsageError (empty, too long, files it cannot carry), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
+        Raises UsageError (empty, too long, an open blank, files it cannot carry), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
         new envelope, look, and send again.
         """
+        refuse(text, blanks)
         words = self._words(envelope, text, files)
         if envelope.is_closed(self._clock.now()):
             raise Rejected(
@@ -245,7 +249,7 @@ class Replies:
         kept = await self._timeline.draft(card.customer.id, note=False)
         signature = self._business.signatures.get(message.channel, "")
         typed = signing.unsigned(message.text, signature, letter=bool(info and info.can.subject))
-        aside = kept.aside if kept else ()
+        aside, blanks = (kept.aside, kept.blanks) if kept else ((), ())
         if kept is not None and kept.channel and kept.channel != message.channel:
             aside = (asides.of(kept), *aside)
             kept = None
@@ -263,6 +267,7 @@ class Replies:
             promises=taken.promises,
             attachments=(*message.attachments, *(kept.attachments if kept else ())),
             aside=tuple(one for one in aside if one.channel != message.channel),
+            blanks=blanks,
         )
         blobs = {a.digest: await self._store.blob(message.address, a.digest) for a in message.attachments}
         await self._timeline.put_draft(draft, blobs)

@@ -95,15 +95,16 @@ class Timeline:
         promises: datetime | None = None,
         files: Sequence[Attached] | None = None,
         aside: Sequence[Aside] | None = None,
+        blanks: Sequence[str] | None = None,
     ) -> None:
-        """Keep unsent words, the files with them, and what lies aside for other channels (None: what it has of
-        these); nothing at all removes the draft.
+        """Keep unsent words, the files with them, what lies aside for other channels, and the blanks of saved words
+        in them (None: what it has of these); nothing at all removes the draft.
 
         Durable when it returns. Raises Missing.
         """
         card = await self.card(customer_id)
         key = draft_id(card.customer.id, self._agent, note=note)
-        kept = await self._store.get(Draft, key) if files is None or aside is None else None
+        kept = await self._store.get(Draft, key) if None in (files, aside, blanks) else None
         draft = Draft(
             id=key,
             address=card.customer.address,
@@ -116,6 +117,7 @@ class Timeline:
             if kept and files is None
             else tuple(one.attachment for one in files or ()),
             aside=(kept.aside if kept else ()) if aside is None else tuple(aside),
+            blanks=(kept.blanks if kept else ()) if blanks is None else tuple(blanks),
         )
         blobs = {one.attachment.digest: one.data for one in files or ()}
         await self.put_draft(asides.promoted(_addressed(draft, envelope)), blobs)

@@ -32,6 +32,7 @@ from agent_tui.services.replies import Replies
 from agent_tui.services.suggesting import Suggesting
 from agent_tui.services.timeline import Timeline
 from agent_tui.services.today import Today
+from agent_tui.services.word_shelf import WordShelf
 from agent_tui.tui.app import AgentApp
 from agent_tui.tui.screens.desk import DeskScreen
 from storage.memory import MemoryStore
@@ -58,6 +59,7 @@ class World:
     business: Business = field(default_factory=lambda: Business(agent="Rui", name="Corner Bakery"))
     numbers: int = 0
     exports: Path = Path("/nonexistent/exports")  # a test that exports says where
+    saved: Path = Path("/nonexistent/words")  # a test with saved words says where
     kept: Store | None = None  # another store than one in memory
     more: dict[str, ScriptedChannel] = field(default_factory=dict)  # further channels
 
@@ -88,6 +90,7 @@ class World:
             contacts=Contacts(self.store, self.clock, self.business),
             today=Today(self.store, self.clock),
             exports=Exports(self.exports),
+            words=WordShelf(self.saved),
             host=Host(self.store, self.adapters, self.clock, feed),
             feed=feed,
         )
