@@ -15,12 +15,12 @@ from tests.services.scene import Scene
 RUI = Business(agent="Rui", name="Corner Bakery")
 
 
-async def card(name: str, **facts: str) -> Card:
+async def card(name: str, *, company: str = "") -> Card:
     scene = Scene()
     scene.provider.deliver(received(1, START))
     await scene.round()
     found = await scene.timeline.card(scene.ana)
-    return replace(found, customer=replace(found.customer, name=name, **facts))
+    return replace(found, customer=replace(found.customer, name=name, company=company))
 
 
 @pytest.mark.parametrize(

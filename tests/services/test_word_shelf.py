@@ -77,7 +77,7 @@ def test_broken_files_are_shown_and_hide_nobody(shelf: WordShelf, tmp_path: Path
     put(shelf, "good.md", b"Good words")
     put(shelf, "by hand.md", "Wörter".encode())
     put(shelf, "binary.md", b"\x89PNG\r\n\x1a\n\0\0")
-    put(shelf, "nul.md", b"a\0b")
+    put(shelf, "zero.md", b"a\0b")
     put(shelf, "huge.md", b"x" * (LARGEST + 1))
     put(shelf, "empty.md", b"")
     put(shelf, "wrong.md", b"+++\ntitel = 'x'\n+++\nwords")
@@ -94,7 +94,7 @@ def test_broken_files_are_shown_and_hide_nobody(shelf: WordShelf, tmp_path: Path
     told = {one.name: one.problem for one in found.broken}
     assert told == {
         "binary": "it is not UTF-8 text",
-        "nul": "it is not text",
+        "zero": "it is not text",
         "huge": f"it is larger than {LARGEST} bytes",
         "empty": "it has no words",
         "wrong": "titel is not known",
