@@ -22,6 +22,7 @@ from agent_tui.core.addresses import EMAIL, Address
 from agent_tui.core.channel import AdapterModule, Channel, Kit
 from agent_tui.core.clock import SYSTEM, Clock
 from agent_tui.core.errors import ConfigError, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Medium
 from agent_tui.core.store import Store
 from agent_tui.core.tables import Mistake, convert, nearest
@@ -148,13 +149,21 @@ def find_adapter(kind: object, keys: tuple[str, ...] = ()) -> AdapterModule:
     """The module that knows a kind of channel. Raises ConfigError naming the nearest kind there is."""
     where = ".".join((*keys, "kind"))
     if kind is None:
-        raise Mistake(f"{where} is missing", keys, remedy=f"add kind = …, one of {', '.join(kinds())}")
+        raise Mistake(
+            _("{key} is missing").format(key=where),
+            keys,
+            remedy=_("add kind = …, one of {names}").format(names=", ".join(kinds())),
+        )
     if isinstance(kind, str) and kind in _own_kinds():
         return _module(f"adapters.{kind}")
     for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
         if entry.name == kind:
             return _module(entry.value)
-    raise Mistake(f"{where} cannot be {kind!r}", (*keys, "kind"), remedy=nearest(str(kind), kinds()))
+    raise Mistake(
+        _("{key} cannot be {value}").format(key=where, value=repr(kind)),
+        (*keys, "kind"),
+        remedy=nearest(str(kind), kinds()),
+    )
 
 
 def _module(name: str) -> AdapterModule:
@@ -194,8 +203,8 @@ def import_channel(desk: Desk, wanted: str | None) -> Source:
     mail = [name for name, info in desk.channels.items() if EMAIL in info.schemes]
     name = wanted or (mail[0] if len(mail) == 1 else IMPORT)
     if name != IMPORT and name not in mail:
-        remedy = f"use one of {', '.join([*mail, IMPORT])}"
-        raise UsageError(f"there is no channel {name} that reads mail", remedy=remedy)
+        remedy = _("use one of {names}").format(names=", ".join([*mail, IMPORT]))
+        raise UsageError(_("there is no channel {name} that reads mail").format(name=name), remedy=remedy)
     info = desk.channels.get(name)
     return Source(
         name=name,

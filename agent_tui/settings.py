@@ -18,7 +18,7 @@ import platformdirs
 
 from agent_tui.core.addresses import phone
 from agent_tui.core.errors import ConfigError
-from agent_tui.core.language import languages
+from agent_tui.core.language import _, languages
 from agent_tui.core.links import is_secure
 from agent_tui.core.model import Medium
 from agent_tui.core.tables import Keys, Mistake, convert
@@ -84,55 +84,75 @@ class Document:
     def __post_init__(self) -> None:
         for key in ("agent", "business"):
             if not getattr(self, key).replace(" ", "x").isprintable():
-                raise ConfigError(f"{key} has control characters", remedy="write it as one line of text")
+                raise ConfigError(
+                    _("{key} has control characters").format(key=key),
+                    remedy=_("write it as one line of text"),
+                )
         if not self.agent.strip():
-            raise ConfigError("agent is empty", remedy='write your name: agent = "Rui"')
+            raise ConfigError(_("agent is empty"), remedy=_('write your name: agent = "Rui"'))
         if self.home_country and not re.fullmatch(r"[A-Z]{2}", self.home_country):
             raise ConfigError(
-                f"home_country {self.home_country!r} is not a country", remedy='write its two letters: "PT"'
+                _("home_country {home_country!r} is not a country").format(home_country=self.home_country),
+                remedy=_('write its two letters: "PT"'),
             )
         for medium, seconds in self.undo_seconds.items():
             if not 0 <= seconds <= LONGEST_UNDO:
-                problem = f"undo_seconds.{medium.value} is {seconds:g}"
-                raise ConfigError(problem, remedy=f"a number of seconds from 0 to {LONGEST_UNDO:g}")
+                problem = _("undo_seconds.{medium} is {seconds:g}").format(
+                    medium=medium.value, seconds=seconds
+                )
+                raise ConfigError(
+                    problem,
+                    remedy=_("a number of seconds from 0 to {most:g}").format(most=LONGEST_UNDO),
+                )
         if self.language and self.language not in languages():
             raise ConfigError(
-                f"language cannot be {self.language!r}", remedy=f"use one of {', '.join(languages())}"
+                _("{key} cannot be {value}").format(key="language", value=repr(self.language)),
+                remedy=_("use one of {names}").format(names=", ".join(languages())),
             )
         self._check_team()
         self._check_links()
         for name in self.channels:
             if not _CHANNEL_NAME.fullmatch(name):
                 raise ConfigError(
-                    f"{name!r} cannot be the name of a channel", remedy="use letters, digits, - _ and ."
+                    _("{name!r} cannot be the name of a channel").format(name=name),
+                    remedy=_("use letters, digits, - _ and ."),
                 )
 
     def _check_links(self) -> None:
         try:
-            _ = phone(self.phone, self.home_country) if self.phone else None
+            _unused = phone(self.phone, self.home_country) if self.phone else None
         except ValueError as error:
-            remedy = 'a number such as "+351210000000"'
-            raise ConfigError(f"phone is {self.phone!r}", remedy=remedy) from error
+            remedy = _('a number such as "+351210000000"')
+            raise ConfigError(_("phone is {phone!r}").format(phone=self.phone), remedy=remedy) from error
         if self.meeting and not is_secure(self.meeting):
             raise ConfigError(
-                f"meeting is {self.meeting!r}", remedy='an address such as "https://meet.example.com/{room}"'
+                _("meeting is {meeting!r}").format(meeting=self.meeting),
+                remedy=_('an address such as "https://meet.example.com/{room}"'),
             )
 
     def _check_team(self) -> None:
         if self.checkin_days < 1:
-            raise ConfigError(f"checkin_days is {self.checkin_days}", remedy="a number of days, 1 or more")
+            raise ConfigError(
+                _("checkin_days is {checkin_days}").format(checkin_days=self.checkin_days),
+                remedy=_("a number of days, 1 or more"),
+            )
         for name, signature in self.signatures.items():
             if name not in self.channels:
                 raise ConfigError(
-                    f"signatures names {name!r}, which is no channel", remedy="use a channel's name"
+                    _("signatures names {name!r}, which is no channel").format(name=name),
+                    remedy=_("use a channel's name"),
                 )
             if not signature.replace("\n", "").replace(" ", "x").isprintable():
                 raise ConfigError(
-                    f"signatures.{name} has control characters", remedy="write it as lines of text"
+                    _("signatures.{name} has control characters").format(name=name),
+                    remedy=_("write it as lines of text"),
                 )
         for name in self.agents:
             if not name.strip() or not name.replace(" ", "x").isprintable():
-                raise ConfigError(f"agents has {name!r}", remedy='write names: agents = ["Rui", "Marta"]')
+                raise ConfigError(
+                    _("agents has {name!r}").format(name=name),
+                    remedy=_('write names: agents = ["Rui", "Marta"]'),
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +212,10 @@ def load(home: Path | None = None, *, needed: bool = True) -> Settings:
     text = _read(config_file)
     if text is None and needed:
         raise ConfigError(
-            f"there are no settings yet: {config_file} does not exist",
-            remedy=f"Try it without any:  agent-tui demo\nOr begin with this in that file:\n\n{EXAMPLE}",
+            _("there are no settings yet: {config_file} does not exist").format(config_file=config_file),
+            remedy=_(
+                "Try it without any:  agent-tui demo\nOr begin with this in that file:\n\n{example}"
+            ).format(example=EXAMPLE),
         )
     document = _document(text or "", config_file)
     return Settings(
@@ -238,8 +260,12 @@ def prepare(settings: Settings) -> None:
         if folder.stat().st_mode & 0o077:
             folder.chmod(0o700)
     except OSError as error:
-        problem = f"the folder {folder} cannot be made or used: {error.strerror}"
-        raise ConfigError(problem, remedy="name another one with --home, or check its permissions") from error
+        problem = _("the folder {folder} cannot be made or used: {strerror}").format(
+            folder=folder, strerror=error.strerror
+        )
+        raise ConfigError(
+            problem, remedy=_("name another one with --home, or check its permissions")
+        ) from error
 
 
 def _read(path: Path) -> str | None:
@@ -248,10 +274,14 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text: {error.reason}", remedy="save it as UTF-8") from error
+        raise ConfigError(
+            _("{path} is not UTF-8 text: {reason}").format(path=path, reason=error.reason),
+            remedy=_("save it as UTF-8"),
+        ) from error
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
+            _("{path} cannot be read: {strerror}").format(path=path, strerror=error.strerror),
+            remedy=_("check its permissions"),
         ) from error
 
 
@@ -260,7 +290,7 @@ def _document(text: str, path: Path) -> Document:
         return convert(Document, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
-            f"{path}: {error}", remedy="see https://toml.io for how such a file is written"
+            f"{path}: {error}", remedy=_("see https://toml.io for how such a file is written")
         ) from error
     except ConfigError as error:
         raise located(error, path) from error
@@ -269,7 +299,7 @@ def _document(text: str, path: Path) -> Document:
 def located(error: ConfigError, path: Path) -> ConfigError:
     """The same mistake with the file, and the line where one can be named."""
     line = line_of(_read(path) or "", error.keys) if isinstance(error, Mistake) else None
-    where = f"{path}, line {line}" if line else f"{path}"
+    where = _("{path}, line {line}").format(path=path, line=line) if line else f"{path}"
     return ConfigError(f"{where}: {error.problem}", remedy=error.remedy)
 
 

@@ -114,6 +114,19 @@ def unfinished(source: Source) -> Iterator[Offence]:
             yield node.lineno, "NotImplementedError: what a channel cannot do is said by its Capabilities"
 
 
+def speech(source: Source) -> Iterator[Offence]:
+    """Where `_` says texts, it is nothing else: not a loop's counter, not what is thrown away."""
+    said = any(
+        isinstance(node, ast.ImportFrom) and any(alias.name == "_" for alias in node.names)
+        for node in source.tree.body
+    )
+    for node in ast.walk(source.tree) if said else ():
+        if isinstance(node, ast.Name) and node.id == "_" and isinstance(node.ctx, ast.Store):
+            yield node.lineno, "`_` says texts in this file: call what is thrown away _other or the like"
+        elif isinstance(node, ast.arg) and node.arg == "_":
+            yield node.lineno, "`_` says texts in this file: call the argument _other or the like"
+
+
 def mediums(source: Source) -> Iterator[Offence]:
     """The core never asks which channel: it asks what the channel can."""
     if source.top != "agent_tui":
@@ -155,6 +168,7 @@ RULES: tuple[Callable[[Source], Iterator[Offence]], ...] = (
     sleeps,
     excuses,
     unfinished,
+    speech,
     mediums,
 )
 

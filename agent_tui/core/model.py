@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.attachments import Aside, Attachment
+from agent_tui.core.language import _
 
 
 class Medium(StrEnum):
@@ -29,7 +30,8 @@ class Medium(StrEnum):
     @property
     def word(self) -> str:
         """As people say it: "reply by …"."""
-        return {"sms": "SMS", "web": "website chat"}.get(self.value, self.value)
+        words = {"email": _("email"), "sms": _("SMS"), "chat": _("chat"), "web": _("website chat")}
+        return words.get(self.value, self.value)
 
 
 class Direction(StrEnum):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 
 IS = frozenset({"open", "done", "snoozed", "unread", "failed", "note"})
 HAS = frozenset({"attachment"})
@@ -70,26 +71,37 @@ def parse(text: str, now: datetime) -> Query:
         query = _add(query, match, now)
     if query == Query():
         raise UsageError(
-            "the search is empty", remedy='type a word, a "phrase" or an operator such as is:open'
+            _("the search is empty"), remedy=_('type a word, a "phrase" or an operator such as is:open')
         )
     if query.terms and all(term.negated for term in query.terms) and query == Query(terms=query.terms):
-        raise UsageError("the search only says what not to find", remedy="add a word that must be there")
+        raise UsageError(
+            _("the search only says what not to find"), remedy=_("add a word that must be there")
+        )
     return query
 
 
 def _add(query: Query, match: re.Match[str], now: datetime) -> Query:
     minus, operator, phrase, closing, word = match.groups()
     if phrase is not None and not closing:
-        raise UsageError(f'the quote before "{phrase[:40]}" is not closed', remedy='close it with "')
+        raise UsageError(
+            _('the quote before "{phrase}" is not closed').format(phrase=phrase[:40]),
+            remedy=_('close it with "'),
+        )
     if operator is None and word and word.endswith(":") and word[:-1].lower() in OPERATORS:
         operator, word = word[:-1], ""
     if operator is None or (operator.lower() not in OPERATORS and phrase is None):
         return _add_term(query, minus, phrase, f"{operator}:{word}" if operator else word)
     value = phrase if phrase is not None else word
     if operator.lower() not in OPERATORS:
-        raise UsageError(f"there is no operator {operator}:", remedy=f"use one of {_listed(OPERATORS)}")
+        raise UsageError(
+            _("there is no operator {operator}:").format(operator=operator),
+            remedy=_("use one of {names}").format(names=_listed(OPERATORS)),
+        )
     if minus:
-        raise UsageError(f"-{operator}: is not possible", remedy="only words and phrases can be excluded")
+        raise UsageError(
+            _("-{operator}: is not possible").format(operator=operator),
+            remedy=_("only words and phrases can be excluded"),
+        )
     return _add_operator(query, operator.lower(), value, now)
 
 
@@ -100,14 +112,22 @@ def _add_term(query: Query, minus: str, phrase: str | None, word: str | None) ->
     if not any(c.isalnum() for c in bare):
         if phrase is None and bare not in ("", "-"):
             return query  # a lone sign matches everything: it says nothing
-        raise UsageError(f"{text!r} names no word to look for", remedy="type at least one letter or digit")
+        raise UsageError(
+            _("{text!r} names no word to look for").format(text=text),
+            remedy=_("type at least one letter or digit"),
+        )
     term = Term(text=bare, prefix=prefix, negated=bool(minus))
     return replace(query, terms=(*query.terms, term))
 
 
 def _add_operator(query: Query, operator: str, value: str, now: datetime) -> Query:
     if not value:
-        raise UsageError(f"{operator}: needs a value", remedy=f"for example {operator}:{_EXAMPLES[operator]}")
+        raise UsageError(
+            _("{operator}: needs a value").format(operator=operator),
+            remedy=_("for example {operator}:{example}").format(
+                operator=operator, example=_EXAMPLES[operator]
+            ),
+        )
     if operator == "is":
         return replace(query, states=(*query.states, _one_of(operator, value, IS)))
     if operator == "has":
@@ -140,7 +160,10 @@ _EXAMPLES = {
 
 def _one_of(operator: str, value: str, allowed: frozenset[str]) -> str:
     if value.lower() not in allowed:
-        raise UsageError(f"{operator}:{value} is not known", remedy=f"use one of {_listed(allowed)}")
+        raise UsageError(
+            _("{operator}:{value} is not known").format(operator=operator, value=value),
+            remedy=_("use one of {names}").format(names=_listed(allowed)),
+        )
     return value.lower()
 
 
@@ -154,6 +177,8 @@ def _moment(operator: str, value: str, now: datetime) -> datetime:
             return now - timedelta(days=int(span[1]) * _LENGTHS[span[2]])
         moment = datetime.fromisoformat(value)
     except (ValueError, OverflowError) as error:
-        remedy = "write a date as 2026-11-21, or 7d for seven days ago"
-        raise UsageError(f"{operator}:{value} is not a date", remedy=remedy) from error
+        remedy = _("write a date as 2026-11-21, or 7d for seven days ago")
+        raise UsageError(
+            _("{operator}:{value} is not a date").format(operator=operator, value=value), remedy=remedy
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import N_, _
 
 SOURCES = ("command", "env", "file", "keyring")
-_REMEDY = 'write it as { command = "…" }, { env = "…" }, { file = "…" } or { keyring = "…" }'
+_REMEDY = N_('write it as { command = "…" }, { env = "…" }, { file = "…" } or { keyring = "…" }')
 _SECONDS = 30
 _SHORTEST = 4  # characters; anything shorter stands in every other word
 _revealed: set[str] = set()
@@ -29,12 +30,12 @@ class Secret:
     def __init__(self, source: object) -> None:
         """`source` is the table of the settings, such as ``{"env": "MAIL_PASSWORD"}``. Raises ConfigError."""
         if isinstance(source, str):
-            raise ConfigError("a secret is written in plain text", remedy=_REMEDY)
+            raise ConfigError(_("a secret is written in plain text"), remedy=_(_REMEDY))
         if not isinstance(source, Mapping) or len(source) != 1:
-            raise ConfigError("a secret names exactly one place", remedy=_REMEDY)
+            raise ConfigError(_("a secret names exactly one place"), remedy=_(_REMEDY))
         ((kind, where),) = source.items()
         if kind not in SOURCES or not isinstance(where, str) or not where:
-            raise ConfigError(f"a secret cannot be kept in {kind!r}", remedy=_REMEDY)
+            raise ConfigError(_("a secret cannot be kept in {kind!r}").format(kind=kind), remedy=_(_REMEDY))
         self._kind: str = kind
         self._where: str = where
 
@@ -56,7 +57,8 @@ class Secret:
         )
         if not value:
             raise ConfigError(
-                f"the secret in {self._kind} {self._where!r} is empty", remedy="store it there first"
+                _("the secret in {kind} {where!r} is empty").format(kind=self._kind, where=self._where),
+                remedy=_("store it there first"),
             )
         if len(value) >= _SHORTEST:
             _revealed.add(value)
@@ -66,7 +68,8 @@ class Secret:
 def _from_env(name: str) -> str:
     if name not in os.environ:
         raise ConfigError(
-            f"the environment variable {name} is not set", remedy=f"export {name}=… and start again"
+            _("the environment variable {name} is not set").format(name=name),
+            remedy=_("export {name}=… and start again").format(name=name),
         )
     return os.environ[name]
 
@@ -76,7 +79,8 @@ def _from_file(name: str) -> str:
         return Path(name).expanduser().read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"the secret's file {name} cannot be read: {error}", remedy="check its path"
+            _("the secret's file {name} cannot be read: {error}").format(name=name, error=error),
+            remedy=_("check its path"),
         ) from error
 
 
@@ -87,11 +91,17 @@ def _from_command(command: str) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise ConfigError(
-            f"the secret's command took over {_SECONDS} s: {command}", remedy="run it by hand"
+            _("the secret's command took over {seconds} s: {command}").format(
+                seconds=_SECONDS, command=command
+            ),
+            remedy=_("run it by hand"),
         ) from error
     if done.returncode != 0:
         raise ConfigError(
-            f"the secret's command failed ({done.returncode}): {command}", remedy="run it by hand"
+            _("the secret's command failed ({returncode}): {command}").format(
+                returncode=done.returncode, command=command
+            ),
+            remedy=_("run it by hand"),
         )
     return done.stdout.decode("utf-8", "replace").split("\n")[0].rstrip("\r")
 
@@ -100,9 +110,12 @@ def _from_keyring(service: str, account: str) -> str:
     try:
         import keyring
     except ImportError as error:
-        remedy = "install it with the extra [keyring], or keep the secret in a command, file or variable"
-        raise ConfigError("no keyring is installed", remedy=remedy) from error
+        remedy = _("install it with the extra [keyring], or keep the secret in a command, file or variable")
+        raise ConfigError(_("no keyring is installed"), remedy=remedy) from error
     value = keyring.get_password(service, account)
     if value is None:
-        raise ConfigError(f"the keyring has nothing for {service} / {account}", remedy="store it there first")
+        raise ConfigError(
+            _("the keyring has nothing for {service} / {account}").format(service=service, account=account),
+            remedy=_("store it there first"),
+        )
     return str(value)

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from agent_tui.core import addresses
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import N_, _
 from agent_tui.core.secrets import Secret
 
 T = TypeVar("T")
@@ -24,11 +25,11 @@ Keys = tuple[str, ...]
 
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
 _WORDS: Mapping[object, str] = {
-    str: "text in quotes",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    Path: "a path in quotes",
+    str: N_("text in quotes"),
+    int: N_("a whole number"),
+    float: N_("a number"),
+    bool: N_("true or false"),
+    Path: N_("a path in quotes"),
 }
 
 
@@ -46,17 +47,27 @@ def convert(kind: type[T], table: object, keys: Keys = (), *, country: str = "")
     `country` (ISO 3166) reads phone numbers written without a prefix. Raises Mistake.
     """
     if not isinstance(table, Mapping):
-        raise Mistake(f"{_dotted(keys)} must be a table", keys, remedy=f"write it as [{_dotted(keys)}]")
+        raise Mistake(
+            _("{key} must be a table").format(key=_dotted(keys)),
+            keys,
+            remedy=_("write it as [{key}]").format(key=_dotted(keys)),
+        )
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in fields:
-            raise Mistake(f"{_dotted((*keys, key))} is not known", (*keys, key), remedy=nearest(key, fields))
+            raise Mistake(
+                _("{key} is not known").format(key=_dotted((*keys, key))),
+                (*keys, key),
+                remedy=nearest(key, fields),
+            )
     hints = get_type_hints(kind)
     values = {key: _value(hints[key], value, (*keys, key), country) for key, value in table.items()}
     for name, field in fields.items():
         if name not in values and _required(field):
             raise Mistake(
-                f"{_dotted((*keys, name))} is missing", keys, remedy=f"add {name} = …, {_wanted(hints[name])}"
+                _("{key} is missing").format(key=_dotted((*keys, name))),
+                keys,
+                remedy=_("add {name} = …, {wanted}").format(name=name, wanted=_wanted(hints[name])),
             )
     try:
         return kind(**values)
@@ -72,7 +83,11 @@ def nearest(word: str, right: Iterable[str]) -> str:
     """A remedy for a wrong word: the nearest right one, or all of them."""
     right = list(right)
     close = difflib.get_close_matches(word, right, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else f"use one of {', '.join(right)}"
+    return (
+        _("did you mean {name}?").format(name=close[0])
+        if close
+        else _("use one of {names}").format(names=", ".join(right))
+    )
 
 
 def _dotted(keys: Keys) -> str:
@@ -114,7 +129,12 @@ def _plain(hint: Any, value: object, keys: Keys, country: str) -> object:
     if hint is Path and isinstance(value, str) and value:
         return Path(value).expanduser()
     if type(value) is not hint:
-        raise Mistake(f"{_dotted(keys)} must be {_wanted(hint)}, not {_shown(value)}", keys)
+        raise Mistake(
+            _("{key} must be {wanted}, not {value}").format(
+                key=_dotted(keys), wanted=_wanted(hint), value=_shown(value)
+            ),
+            keys,
+        )
     return value
 
 
@@ -126,9 +146,9 @@ def _address(value: object, keys: Keys, country: str) -> Address:
     found = addresses.read(value, country) if isinstance(value, str) else None
     if found is None:
         raise Mistake(
-            f"{_dotted(keys)} must be an address, not {_shown(value)}",
+            _("{key} must be an address, not {value}").format(key=_dotted(keys), value=_shown(value)),
             keys,
-            remedy='write it as "support@example.com" or "+351210000000"',
+            remedy=_('write it as "support@example.com" or "+351210000000"'),
         )
     return found
 
@@ -136,8 +156,14 @@ def _address(value: object, keys: Keys, country: str) -> Address:
 def _chosen(hint: Any, value: object, keys: Keys) -> object:
     choices = _choices(hint)
     if not isinstance(value, str) or value not in choices:
-        remedy = nearest(value, choices) if isinstance(value, str) else f"use one of {', '.join(choices)}"
-        raise Mistake(f"{_dotted(keys)} cannot be {_shown(value)}", keys, remedy=remedy)
+        remedy = (
+            nearest(value, choices)
+            if isinstance(value, str)
+            else _("use one of {names}").format(names=", ".join(choices))
+        )
+        raise Mistake(
+            _("{key} cannot be {value}").format(key=_dotted(keys), value=_shown(value)), keys, remedy=remedy
+        )
     return choices[value]
 
 
@@ -149,14 +175,24 @@ def _choices(hint: Any) -> dict[str, object]:
 
 def _several(hint: Any, value: object, keys: Keys, country: str) -> tuple[object, ...]:
     if not isinstance(value, list):
-        raise Mistake(f"{_dotted(keys)} must be {_wanted(hint)}, not {_shown(value)}", keys)
+        raise Mistake(
+            _("{key} must be {wanted}, not {value}").format(
+                key=_dotted(keys), wanted=_wanted(hint), value=_shown(value)
+            ),
+            keys,
+        )
     inner = get_args(hint)[0]
     return tuple(_value(inner, one, (*keys, str(number)), country) for number, one in enumerate(value))
 
 
 def _mapping(hint: Any, value: object, keys: Keys, country: str) -> dict[object, object]:
     if not isinstance(value, Mapping):
-        raise Mistake(f"{_dotted(keys)} must be {_wanted(hint)}, not {_shown(value)}", keys)
+        raise Mistake(
+            _("{key} must be {wanted}, not {value}").format(
+                key=_dotted(keys), wanted=_wanted(hint), value=_shown(value)
+            ),
+            keys,
+        )
     name, inner = get_args(hint)
     return {
         _value(name, key, (*keys, str(key)), country): _value(inner, one, (*keys, str(key)), country)
@@ -170,14 +206,14 @@ def _wanted(hint: Any) -> str:
     if origin in (Union, types.UnionType):
         return _wanted(get_args(hint)[0])
     if origin is tuple:
-        return "a list in square brackets"
+        return _("a list in square brackets")
     if hint is Secret:
-        return 'as { command = "…" }, { env = "…" }, { file = "…" } or { keyring = "…" }'
+        return _('as { command = "…" }, { env = "…" }, { file = "…" } or { keyring = "…" }')
     if hint is Address:
-        return "an address in quotes"
+        return _("an address in quotes")
     if origin is Literal or (isinstance(hint, type) and issubclass(hint, Enum)):
-        return f"one of {', '.join(_choices(hint))}"
-    return _WORDS.get(hint, "a table in braces")
+        return _("one of {names}").format(names=", ".join(_choices(hint)))
+    return _(_WORDS.get(hint, N_("a table in braces")))
 
 
 def _shown(value: object) -> str:
@@ -185,5 +221,5 @@ def _shown(value: object) -> str:
     words = {True: "true", False: "false"}
     text = words[value] if isinstance(value, bool) else repr(value) if isinstance(value, str) else str(value)
     if isinstance(value, Mapping):
-        return "a table"
-    return "a list" if isinstance(value, list) else text[:60]
+        return _("a table")
+    return _("a list") if isinstance(value, list) else text[:60]

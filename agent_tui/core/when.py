@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import N_, _
 
 MORNING = time(9)
 
@@ -14,7 +15,7 @@ _SPAN = re.compile(r"(\d{1,4})\s*(m|min|h|d|w)")
 _SPANS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_REMEDY = 'write it as 2026-11-24T09:00Z, "tomorrow 9am", "fri 14:30", 17:00 or 3d'
+_REMEDY = N_('write it as 2026-11-24T09:00Z, "tomorrow 9am", "fri 14:30", 17:00 or 3d')
 
 
 def parse(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
@@ -27,11 +28,13 @@ def parse(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
         moment = _span(wanted, now) or _written(wanted, zone) or _day_and_time(wanted, now, zone)
         moment = moment.astimezone(UTC) if moment else None
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{text!r} is no moment: {error}", remedy=_REMEDY) from error
+        raise UsageError(
+            _("{text!r} is no moment: {error}").format(text=text, error=error), remedy=_(_REMEDY)
+        ) from error
     if moment is None:
-        raise UsageError(f"{text!r} is no moment", remedy=_REMEDY)
+        raise UsageError(_("{text!r} is no moment").format(text=text), remedy=_(_REMEDY))
     if moment <= now:
-        raise UsageError(f"{text!r} has passed", remedy="name a moment to come")
+        raise UsageError(_("{text!r} has passed").format(text=text), remedy=_("name a moment to come"))
     return moment
 
 
@@ -52,7 +55,7 @@ def _written(text: str, zone: tzinfo | None) -> datetime | None:
 
 def _day_and_time(text: str, now: datetime, zone: tzinfo | None) -> datetime | None:
     """A day in words and a time, or one of them; a weekday or time that has passed is the next such."""
-    word, _, rest = text.partition(" ")
+    word, _sep, rest = text.partition(" ")
     today = now.astimezone(zone).date()
     day, step = _day(word, today), 7
     at = _time(rest) if rest else MORNING
@@ -79,7 +82,7 @@ def _time(text: str) -> time | None:
         return None
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3] and not 1 <= hour <= 12:
-        raise ValueError(f"there is no {text}")
+        raise ValueError(_("there is no {text}").format(text=text))
     return time(hour % 12 + 12 * (match[3] == "pm") if match[3] else hour, minute)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from agent_tui.core.attachments import Attachment
 from agent_tui.core.channel import File
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 from agent_tui.services.about import ChannelInfo
 from agent_tui.services.filing import attach
@@ -32,18 +33,27 @@ class Attached:
 def read(path: Path) -> Attached:
     """A file of the agent's. Raises UsageError in words: not there, no file, not readable, too large for any channel."""
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", remedy="attach the files in it, or pack them into one")
+        raise UsageError(
+            _("{path} is a folder").format(path=path),
+            remedy=_("attach the files in it, or pack them into one"),
+        )
     try:
         if path.exists() and not path.is_file():
-            raise UsageError(f"{path} is not a file", remedy="attach an ordinary file")
+            raise UsageError(_("{path} is not a file").format(path=path), remedy=_("attach an ordinary file"))
         if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path} is larger than any channel takes", remedy="send a link to it instead")
+            raise UsageError(
+                _("{path} is larger than any channel takes").format(path=path),
+                remedy=_("send a link to it instead"),
+            )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise UsageError(f"there is no file {path}", remedy="check its name") from error
+        raise UsageError(
+            _("there is no file {path}").format(path=path), remedy=_("check its name")
+        ) from error
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be read: {error.strerror}", remedy="check its permissions"
+            _("{path} cannot be read: {strerror}").format(path=path, strerror=error.strerror),
+            remedy=_("check its permissions"),
         ) from error
     name = clean_line(path.name).lstrip(".") or "file"
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -55,7 +65,7 @@ def named(text: str) -> Attached:
     try:
         return read(Path(text.strip()).expanduser())
     except (RuntimeError, ValueError) as error:
-        raise UsageError(f"{text} is no path", remedy="check its name") from error
+        raise UsageError(_("{text} is no path").format(text=text), remedy=_("check its name")) from error
 
 
 def held(item: File) -> Attached:
@@ -73,16 +83,21 @@ def check(sizes: Sequence[tuple[str, int]], channel: ChannelInfo) -> None:
     limit = channel.can.files
     if sizes and not limit:
         raise UsageError(
-            f"{channel.name} cannot carry files", remedy="take them off, or answer on another channel"
+            _("{channel} cannot carry files").format(channel=channel.name),
+            remedy=_("take them off, or answer on another channel"),
         )
     for name, size in sizes:
         if size > limit:
             raise UsageError(
-                f"{name} is too large for {channel.name}: it takes up to {limit / MEGABYTE:.3g} MB",
-                remedy="send a smaller file",
+                _("{name} is too large for {channel}: it takes up to {limit:.3g} MB").format(
+                    name=name, channel=channel.name, limit=limit / MEGABYTE
+                ),
+                remedy=_("send a smaller file"),
             )
-    if sum(size for _, size in sizes) > limit:
+    if sum(size for _other, size in sizes) > limit:
         raise UsageError(
-            f"together the files are too large for {channel.name}: it takes up to {limit / MEGABYTE:.3g} MB",
-            remedy="send them in two messages",
+            _("together the files are too large for {channel}: it takes up to {limit:.3g} MB").format(
+                channel=channel.name, limit=limit / MEGABYTE
+            ),
+            remedy=_("send them in two messages"),
         )

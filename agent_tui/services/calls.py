@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _, english
 from agent_tui.core.model import Direction
 
 LONGEST = 24 * 60
@@ -32,7 +33,18 @@ def typed(text: str) -> Call:
 def words(call: Call) -> str:
     """The note of a call. Raises UsageError for minutes that no call takes."""
     if call.minutes is not None and not 0 <= call.minutes <= LONGEST:
-        raise UsageError(f"no call takes {call.minutes} minutes", remedy=f"0 to {LONGEST}")
-    who = "they called" if call.direction is Direction.IN else "we called"
-    length = f", {call.minutes} min" if call.minutes is not None else ""
-    return f"Call: {who}{length}.\n{call.text.strip()}".strip()
+        raise UsageError(
+            _("no call takes {minutes} minutes").format(minutes=call.minutes),
+            remedy=_("0 to {most}").format(most=LONGEST),
+        )
+    said = f"{english(_head(call))}\n{call.text.strip()}"
+    return said.strip()
+
+
+def _head(call: Call) -> str:
+    """Who called whom, for how long."""
+    theirs = call.direction is Direction.IN
+    if call.minutes is None:
+        return _("Call: they called.") if theirs else _("Call: we called.")
+    text = _("Call: they called, {minutes} min.") if theirs else _("Call: we called, {minutes} min.")
+    return text.format(minutes=call.minutes)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from agent_tui.core import addresses
 from agent_tui.core.addresses import EMAIL, PHONE, Address
 from agent_tui.core.channel import Received
+from agent_tui.core.language import N_
 from agent_tui.core.model import Claim
 
 LAST_LINES = 15  # of a text: where a signature stands
@@ -41,7 +42,7 @@ def _written(event: Received, country: str) -> Iterator[Claim]:
 def _numbers(line: str, country: str) -> Iterator[Claim]:
     for match in _NUMBER.finditer(line):
         if (address := _dialled(match.group(), country)) is not None:
-            yield Claim(address=address, why="the number stands under what they wrote")
+            yield Claim(address=address, why=N_("the number stands under what they wrote"))
 
 
 def _dialled(text: str, country: str) -> Address | None:
@@ -53,4 +54,6 @@ def _dialled(text: str, country: str) -> Address | None:
 
 def _mails(line: str) -> Iterator[Claim]:
     for match in _MAIL.finditer(line):
-        yield Claim(address=addresses.email(match.group()), why="the mail address stands in what they wrote")
+        yield Claim(
+            address=addresses.email(match.group()), why=N_("the mail address stands in what they wrote")
+        )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from agent_tui.core.addresses import read
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Missing, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.query import Term, parse
 from agent_tui.core.store import Found, Hit, Store
 from agent_tui.services.about import Business
@@ -38,9 +39,15 @@ class Contacts:
             if len(group) == 1:
                 return group[0].customer_id
         if not found:
-            raise Missing(f"nobody is called {text!r}", remedy="try agent-tui search, or an address")
+            raise Missing(
+                _("nobody is called {text!r}").format(text=text),
+                remedy=_("try agent-tui search, or an address"),
+            )
         names = "\n".join(f"  {_described(f)}" for f in (exact or found)[:CANDIDATES])
-        raise Missing(f"{text!r} may be several customers:\n{names}", remedy="name one by an address or id")
+        raise Missing(
+            _("{text!r} may be several customers:\n{names}").format(text=text, names=names),
+            remedy=_("name one by an address or id"),
+        )
 
     async def find(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
         """Customers by name or address."""
@@ -57,7 +64,10 @@ class Contacts:
         query = parse(text, now)
         card = await self._store.card(customer_id, now)
         if card is None:
-            raise Missing(f"there is no customer {customer_id}", remedy="look for them with search")
+            raise Missing(
+                _("there is no customer {customer_id}").format(customer_id=customer_id),
+                remedy=_("look for them with search"),
+            )
         within = replace(query, customer=card.customer.id)
         return await self._store.search(within, now, limit=limit)
 

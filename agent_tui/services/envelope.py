@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent_tui.core.addresses import EMAIL, Address
+from agent_tui.core.language import _
 from agent_tui.core.model import Card, Message
 from agent_tui.core.store import Head
 from agent_tui.services.about import ChannelInfo
@@ -45,9 +46,12 @@ class Envelope:
 
     def sentence(self) -> str:
         """In words: to whom, on what, from which address, who else."""
-        verb = "Reply" if self.answers else "Write"
-        also = f"; also to {listed(self.cc)}" if self.cc else ""
-        return f"{verb} by {self.channel.medium.word} to {listed(self.to)}, from {self.channel.label}{also}"
+        said = (
+            _("Reply by {medium} to {to}, from {channel}")
+            if self.answers
+            else _("Write by {medium} to {to}, from {channel}")
+        ).format(medium=self.channel.medium.word, to=listed(self.to), channel=self.channel.label)
+        return said + (_("; also to {cc}").format(cc=listed(self.cc)) if self.cc else "")
 
 
 def listed(addresses: Sequence[Address]) -> str:
@@ -58,7 +62,7 @@ def listed(addresses: Sequence[Address]) -> str:
 def reply_subject(subject: str) -> str:
     """The subject of an answer: one ``Re:``, whatever language the customer's program speaks."""
     bare = _REPLY_PREFIX.sub("", subject, count=1).strip()
-    return f"Re: {bare}" if bare else "Re: your message"
+    return f"Re: {bare}" if bare else _("Re: your message")
 
 
 def bare_subject(subject: str) -> str:
@@ -81,11 +85,17 @@ def warnings(
 ) -> tuple[str, ...]:
     """What is odd about these recipients, in words."""
     known = {identity.address for identity in card.identities}
-    found = [f"{a.value} is not known as an address of {card.customer.name}" for a in to if a not in known]
+    found = [
+        _("{address} is not known as an address of {name}").format(address=a.value, name=card.customer.name)
+        for a in to
+        if a not in known
+    ]
     if answered is not None:
         found += [w for a in to if (w := _elsewhere(answered.author, a))]
         left_out = [a for a in (*answered.to, *answered.cc) if _outsider(a, answered, (*to, *cc))]
-        found += [f"{listed(left_out)} had the message too and will not get this answer"] if left_out else []
+        if left_out:
+            text = _("{names} had the message too and will not get this answer")
+            found.append(text.format(names=listed(left_out)))
     return tuple(found)
 
 
@@ -94,7 +104,7 @@ def _elsewhere(author: Address, to: Address) -> str:
         return ""
     if author.value.rpartition("@")[2] == to.value.rpartition("@")[2]:
         return ""
-    return f"{author.value} asked for answers to go to {to.value}"
+    return _("{author} asked for answers to go to {to}").format(author=author.value, to=to.value)
 
 
 def _outsider(address: Address, answered: Message, included: Sequence[Address]) -> bool:

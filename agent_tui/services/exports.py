@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from agent_tui.core.errors import StoreError, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.text import safe_name
 
 
@@ -28,8 +29,10 @@ class Exports:
                 return path
         except OSError as error:
             raise StoreError(
-                f"{self._folder} cannot be written to: {error.strerror}",
-                remedy="make room, or check its rights",
+                _("{folder} cannot be written to: {strerror}").format(
+                    folder=self._folder, strerror=error.strerror
+                ),
+                remedy=_("make room, or check its rights"),
             ) from error
         raise AssertionError("unreachable")  # `count` never ends
 
@@ -46,6 +49,10 @@ def save_as(path: Path, text: str) -> None:
     try:
         write_new(path, text)
     except FileExistsError as error:
-        raise UsageError(f"{path} exists", remedy="name another file, or move that one away") from error
+        raise UsageError(
+            _("{path} exists").format(path=path), remedy=_("name another file, or move that one away")
+        ) from error
     except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        raise StoreError(
+            _("{path} cannot be written: {strerror}").format(path=path, strerror=error.strerror)
+        ) from error

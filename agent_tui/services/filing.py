@@ -12,6 +12,7 @@ from hashlib import sha256
 from agent_tui.core.addresses import QUARANTINE, Address
 from agent_tui.core.attachments import Attachment
 from agent_tui.core.channel import Event, File, Progress, Received, Unreadable
+from agent_tui.core.language import N_, _, english
 from agent_tui.core.model import (
     Consent,
     Customer,
@@ -238,8 +239,12 @@ class _Clerk:
                 direction=Direction.IN,
                 at=self._clamp(event.at),
                 author=address,
-                subject="A message that could not be read",
-                text=f"This message could not be read: {event.reason}. The original is attached.",
+                subject=N_("A message that could not be read"),
+                text=english(
+                    _("This message could not be read: {reason}. The original is attached.").format(
+                        reason=event.reason
+                    )
+                ),
                 external_id=event.external_id,
                 attachments=attach((original,), self.filed.blobs),
                 unreadable=True,
@@ -272,7 +277,7 @@ class _Clerk:
             customer_id=answered.customer_id,
             evidence=Evidence.OBSERVED,
             at=self._clamp(event.at),
-            why="answered what we sent there",
+            why=N_("answered what we sent there"),
         )
         self.filed.records.append(identity)
 
@@ -288,7 +293,7 @@ class _Clerk:
             at=self._clamp(event.at),
             given=event.consent,
             rev=kept.rev + 1 if kept else 1,
-            why="they asked for it" if event.consent else "they asked not to be written to here",
+            why=N_("they asked for it") if event.consent else N_("they asked not to be written to here"),
         )
         self._consents[event.sender] = consent
         self.filed.records.append(consent)
@@ -315,4 +320,4 @@ class _Clerk:
 
 
 def _bare(address: Address) -> str:
-    return "Messages that could not be read" if address.scheme == QUARANTINE else address.value
+    return N_("Messages that could not be read") if address.scheme == QUARANTINE else address.value

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.language import N_, _, english
 from agent_tui.core.model import Activity, Customer, DeliveryState, Position
 from agent_tui.core.store import Labels, Store, View
 from agent_tui.core.text import clean_line
@@ -57,11 +58,13 @@ class Inbox:
     async def done(self, customer_id: str) -> Customer:
         """All said so far is dealt with. Gives the customer as it was, for `undo`."""
         newest = await self._newest(customer_id)
-        return await self._change(customer_id, lambda c: _done(c, newest), "done", "marked as done")
+        return await self._change(customer_id, lambda c: _done(c, newest), "done", N_("marked as done"))
 
     async def reopen(self, customer_id: str) -> Customer:
         """Not done after all."""
-        return await self._change(customer_id, lambda c: replace(c, done_upto=None), "reopened", "reopened")
+        return await self._change(
+            customer_id, lambda c: replace(c, done_upto=None), "reopened", N_("reopened")
+        )
 
     async def total(self, view: View) -> int:
         """How many customers a view has."""
@@ -74,36 +77,43 @@ class Inbox:
     async def snooze(self, customer_id: str, until: datetime | None) -> Customer:
         """Out of sight until a moment, or until they write: whichever is first; None: until they write."""
         if until is not None and until <= self._clock.now():
-            raise UsageError("the moment to snooze until has passed", remedy="name one to come")
+            raise UsageError(_("the moment to snooze until has passed"), remedy=_("name one to come"))
         at = await self._newest(customer_id)
-        told = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "until they write"
+        text = (
+            _("snoozed until {until:%Y-%m-%d %H:%M} UTC").format(until=until)
+            if until
+            else N_("snoozed until they write")
+        )
         return await self._change(
-            customer_id, lambda c: _snoozed(c, until, at, follow_up=False), "snoozed", f"snoozed {told}"
+            customer_id, lambda c: _snoozed(c, until, at, follow_up=False), "snoozed", text
         )
 
     async def follow_up(self, customer_id: str, by: datetime) -> Customer:
         """Remind us to ask again, if they have not written by then. Raises UsageError while they wait for us."""
         now = self._clock.now()
         if by <= now:
-            raise UsageError("the moment to follow up has passed", remedy="name one to come")
+            raise UsageError(_("the moment to follow up has passed"), remedy=_("name one to come"))
         card = await self._store.card(customer_id, now)
         if card is not None and card.waiting_since is not None:
-            raise UsageError(f"{card.customer.name} waits for an answer", remedy="answer first, or snooze")
+            raise UsageError(
+                _("{name} waits for an answer").format(name=card.customer.name),
+                remedy=_("answer first, or snooze"),
+            )
         at = await self._newest(customer_id)
-        text = f"will follow up, if they do not write by {by:%Y-%m-%d %H:%M} UTC"
+        text = _("will follow up, if they do not write by {by:%Y-%m-%d %H:%M} UTC").format(by=by)
         return await self._change(
             customer_id, lambda c: _snoozed(c, by, at, follow_up=True), "follow_up", text
         )
 
     async def promise(self, customer_id: str, by: datetime) -> Customer:
         """We said that they will hear from us by then."""
-        text = f"promised an answer by {by:%Y-%m-%d %H:%M} UTC"
+        text = _("promised an answer by {by:%Y-%m-%d %H:%M} UTC").format(by=by)
         at = Position(self._clock.now(), "")
         return await self._change(customer_id, lambda c: promises.begun(c, by, at), "promised", text)
 
     async def assign(self, customer_id: str, agent: str | None) -> Customer:
         """Whose customer it is to answer; None: anybody's."""
-        text = f"assigned to {agent}" if agent else "assigned to nobody"
+        text = _("assigned to {agent}").format(agent=agent) if agent else N_("assigned to nobody")
         return await self._change(customer_id, lambda c: replace(c, assigned_to=agent), "assigned", text)
 
     async def tag(self, customer_id: str, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Customer:
@@ -121,10 +131,13 @@ class Inbox:
         """How content they said they are, from 1, not at all, to 5, very. Raises UsageError."""
         if not 1 <= satisfaction <= BEST:
             raise UsageError(
-                f"satisfaction {satisfaction} is not 1 to {BEST}", remedy=f"1 not at all, {BEST} very"
+                _("satisfaction {satisfaction} is not 1 to {best}").format(
+                    satisfaction=satisfaction, best=BEST
+                ),
+                remedy=_("1 not at all, {best} very").format(best=BEST),
             )
         now = self._clock.now()
-        text = f"satisfaction: {satisfaction} of {BEST}"
+        text = _("satisfaction: {satisfaction} of {best}").format(satisfaction=satisfaction, best=BEST)
         return await self._change(
             customer_id, lambda c: replace(c, satisfaction=satisfaction, satisfaction_at=now), "rated", text
         )
@@ -142,7 +155,10 @@ class Inbox:
     async def _check_entry(self, customer_id: str, entry_id: str) -> None:
         fact = await fact_of(self._store, entry_id)
         if fact is None or await self._store.resolve(fact.address) != customer_id:
-            raise Missing(f"they have no entry {entry_id}", remedy="use an id that show WHO --json gave")
+            raise Missing(
+                _("they have no entry {entry_id}").format(entry_id=entry_id),
+                remedy=_("use an id that show WHO --json gave"),
+            )
 
     async def describe(
         self,
@@ -159,11 +175,13 @@ class Inbox:
         said: dict[str, str | int | None] = {"name": name, "company": company, **factors}
         given = {key: value for key, value in said.items() if value is not None}
         if name is not None and not name.strip():
-            raise UsageError("a customer needs a name", remedy="write what you call them")
+            raise UsageError(_("a customer needs a name"), remedy=_("write what you call them"))
         for key, value in factors.items():
             if value is not None and value not in BY_KEY[key].words:
-                words = ", ".join(f"{n} {word}" for n, word in BY_KEY[key].words.items())
-                raise UsageError(f"{key} {value} is not 1, 2 or 3", remedy=words)
+                words = ", ".join(f"{n} {_(word)}" for n, word in BY_KEY[key].words.items())
+                raise UsageError(
+                    _("{key} {value} is not 1, 2 or 3").format(key=key, value=value), remedy=words
+                )
         text = ", ".join(f"{key}: {value}" for key, value in given.items())
         return await self._change(customer_id, lambda c: _described(c, given), "described", text)
 
@@ -180,7 +198,7 @@ class Inbox:
             await self.read(customer_id)
             return before
         if card is None or card.last_in is None:
-            raise UsageError("they have not written yet", remedy="there is nothing to read")
+            raise UsageError(_("they have not written yet"), remedy=_("there is nothing to read"))
         at = Position(card.last_in.at - timedelta(milliseconds=1), "")
         return await self._change(customer_id, lambda c: replace(c, read_upto=at))
 
@@ -190,7 +208,7 @@ class Inbox:
             before.id,
             lambda c: replace(before, rev=c.rev, name=c.name, company=c.company, read_upto=c.read_upto),
             "undone",
-            "took the last step back",
+            N_("took the last step back"),
         )
 
     async def _newest(self, customer_id: str) -> Position | None:
@@ -201,10 +219,10 @@ class Inbox:
         self, customer_id: str, change: Callable[[Customer], Customer], kind: str = "", text: str = ""
     ) -> Customer:
         """Change a customer, whoever else is changing it, and leave a line in the timeline when `kind` is given."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             card = await self._store.card(customer_id, self._clock.now())
             if card is None:
-                raise Missing(f"there is no customer {customer_id}")
+                raise Missing(_("there is no customer {customer_id}").format(customer_id=customer_id))
             before = card.customer
             after = change(before)
             if after == before:
@@ -215,7 +233,7 @@ class Inbox:
             except Conflict:
                 continue
             return before
-        raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+        raise Conflict(_("this customer is being changed elsewhere too"), remedy=_("try again"))
 
     def _late(self, before: Customer, after: Customer) -> list[Activity]:
         """A promise that is let go after its time was broken, whether or not anybody had noticed yet."""
@@ -231,7 +249,7 @@ class Inbox:
             address=customer.address,
             at=self._clock.now(),
             kind=kind,
-            text=text,
+            text=english(text),
             author=self._agent,
         )
         return [made]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, UsageError
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import (
     Apart,
     Card,
@@ -49,14 +50,17 @@ class Joining:
 
     async def join(self, keep: str, other: str, why: str = "") -> Linking:
         """Two customers are one person: `keep`'s name and record go on. Raises UsageError, Missing, Conflict."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             kept, joined = await self._card(keep), await self._card(other)
             if kept.customer.id == joined.customer.id:
-                raise UsageError(f"{kept.customer.name} is one customer already", remedy="name another one")
+                raise UsageError(
+                    _("{name} is one customer already").format(name=kept.customer.name),
+                    remedy=_("name another one"),
+                )
             plan = self._join(kept, joined, why)
             if await self._written(plan, joined.identities, kept):
                 return plan
-        raise Conflict("these customers are being changed elsewhere too", remedy="try again")
+        raise Conflict(_("these customers are being changed elsewhere too"), remedy=_("try again"))
 
     def _join(self, kept: Card, joined: Card, why: str) -> Linking:
         now = self._clock.now()
@@ -70,7 +74,7 @@ class Joining:
             before=kept.customer,
             after=merged(kept, joined, now),
             by=self._agent,
-            why=why or "an agent said so",
+            why=why or N_("an agent said so"),
         )
 
     async def join_best(self, one: str, other: str, why: str = "") -> Linking:
@@ -80,15 +84,18 @@ class Joining:
 
     async def split(self, address: Address) -> Linking:
         """The address leaves, with all that came with it when it was joined. Raises UsageError, Missing, Conflict."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             owner = await self._store.resolve(address)
             if owner is None:
-                raise Missing(f"nobody wrote from {address.value} yet", remedy="look at show WHO --json")
+                raise Missing(
+                    _("nobody wrote from {address} yet").format(address=address.value),
+                    remedy=_("look at show WHO --json"),
+                )
             card = await self._card(owner)
             plan = self._split(address, card, await self._linkings())
             if await self._written(plan, card.identities, card):
                 return plan
-        raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+        raise Conflict(_("this customer is being changed elsewhere too"), remedy=_("try again"))
 
     def _split(self, address: Address, card: Card, linkings: Iterable[Linking]) -> Linking:
         join = join_of(address, card.customer.id, linkings)
@@ -106,13 +113,13 @@ class Joining:
             before=card.customer,
             after=after,
             by=self._agent,
-            why="an agent said so",
+            why=N_("an agent said so"),
             of=join.id if join else "",
         )
 
     async def undo(self, linking: str | None = None) -> Linking:
         """Take back one join or split, or the last one, whoever did it. Raises UsageError when it is none, Conflict."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             last = await self._newest(linking)
             card = await self._card(last.before.id)
             records: list[Record] = [replace(last, undone=True, rev=last.rev + 1)]
@@ -122,7 +129,7 @@ class Joining:
             records += changes(card.customer, restored(card.customer, last))
             if await self._try(records):
                 return last
-        raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+        raise Conflict(_("this customer is being changed elsewhere too"), remedy=_("try again"))
 
     async def _again(self, join: str) -> list[Record]:
         """The join that a split withdrew holds again."""
@@ -165,17 +172,20 @@ class Joining:
 
     async def share(self, address: Address, *, shared: bool = True) -> Identity:
         """Several people write from this address (or, with `shared` False, one does). Raises Missing, Conflict."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             owner = await self._store.resolve(address)
             if owner is None:
-                raise Missing(f"nobody wrote from {address.value} yet", remedy="look at show WHO --json")
+                raise Missing(
+                    _("nobody wrote from {address} yet").format(address=address.value),
+                    remedy=_("look at show WHO --json"),
+                )
             identity = identity_of(await self._card(owner), address)
             changed = replace(
                 identity, shared=shared, at=self._clock.now(), by=self._agent, rev=identity.rev + 1
             )
             if await self._try([changed]):
                 return changed
-        raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+        raise Conflict(_("this customer is being changed elsewhere too"), remedy=_("try again"))
 
     async def _written(self, plan: Linking, identities: Iterable[Identity], card: Card) -> bool:
         revs = {identity.address: identity.rev for identity in identities}
@@ -202,10 +212,12 @@ class Joining:
         for linking in await self._linkings():
             if wanted in (None, linking.id):
                 return linking
-        raise UsageError("nothing was joined or split", remedy="there is nothing to undo")
+        raise UsageError(_("nothing was joined or split"), remedy=_("there is nothing to undo"))
 
     async def _card(self, key: str) -> Card:
         card = await self._store.card(key, self._clock.now())
         if card is None:
-            raise Missing(f"there is no customer {key}", remedy="look for them with search")
+            raise Missing(
+                _("there is no customer {key}").format(key=key), remedy=_("look for them with search")
+            )
         return card

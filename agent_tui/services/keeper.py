@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from agent_tui.core.channel import Batch, Channel
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, ConfigError, Conflict, NeedsPerson, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.model import Message
 from agent_tui.core.store import CursorUpdate, Lease, Store
 from agent_tui.services import filing
@@ -92,7 +93,7 @@ class Keeper:
         while not stop.is_set():
             lease = await self._store.lease(self._channel.name, self._owner)
             if lease is None:
-                self._say("elsewhere", "another agent-tui is looking after this channel")
+                self._say("elsewhere", _("another agent-tui is looking after this channel"))
                 await _first(stop.wait(), LEASE_SECONDS)
                 continue
             try:
@@ -142,7 +143,10 @@ class Keeper:
             except Exception as error:  # noqa: BLE001 - a bug: this channel pauses, the others go on, the log has it
                 _log.exception("channel %s failed", self._channel.name)
                 self._trouble(
-                    what, "broken", f"an unexpected error: {type(error).__name__}", "see the log, then retry"
+                    what,
+                    "broken",
+                    _("an unexpected error: {name}").format(name=type(error).__name__),
+                    _("see the log, then retry"),
                 )
                 await self._wait_for_person()
             self._troubles.pop(what, None)
@@ -162,7 +166,7 @@ class Keeper:
         """Receive until nothing older waits, send what is due, and say what was done."""
         lease = await self._store.lease(self._channel.name, self._owner)
         if lease is None:
-            self.summary.error = "another agent-tui is looking after this channel"
+            self.summary.error = _("another agent-tui is looking after this channel")
             return self.summary
         sender = Sender(self._store, self._channel, lease, self._clock)
         try:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import (
     Card,
     Customer,
@@ -121,8 +122,8 @@ def join_of(address: Address, owner: str, linkings: Iterable[Linking]) -> Linkin
         return came
     if len(joins) > 1:
         raise UsageError(
-            f"{address.value} is the first address of this customer",
-            remedy="name the address that is somebody else's",
+            _("{address} is the first address of this customer").format(address=address.value),
+            remedy=_("name the address that is somebody else's"),
         )
     return joins[0]
 
@@ -136,8 +137,10 @@ def going_home(identity: Identity, card: Card) -> Moved:
     own = customer_id(identity.address)
     if own == card.customer.id:
         raise UsageError(
-            f"{identity.address.value} is the first address of {card.customer.name}",
-            remedy="name the address that is somebody else's",
+            _("{address} is the first address of {name}").format(
+                address=identity.address.value, name=card.customer.name
+            ),
+            remedy=_("name the address that is somebody else's"),
         )
     return replace(moved_to(identity, own), evidence=Evidence.OBSERVED, by="", why="")
 

@@ -8,6 +8,7 @@ import secrets
 
 from agent_tui.core.addresses import phone
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.services.about import Business
 
 ROOM = "{room}"
@@ -18,7 +19,7 @@ def call_link(business: Business) -> str:
     """``tel:+351210000000``. Raises UsageError when no number is set; that it is one, the settings saw to."""
     if not business.phone:
         raise UsageError(
-            "your own number is not known", remedy='set it in config.toml: phone = "+351210000000"'
+            _("your own number is not known"), remedy=_('set it in config.toml: phone = "+351210000000"')
         )
     return f"tel:{phone(business.phone, business.home_country).value}"
 
@@ -27,7 +28,7 @@ def meeting_link(business: Business) -> str:
     """``https://meet.example.com/k3Jd…``. Raises UsageError when no meeting address is set."""
     if not business.meeting:
         raise UsageError(
-            "no meeting address is set",
-            remedy='set one in config.toml: meeting = "https://meet.example.com/{room}"',
+            _("no meeting address is set"),
+            remedy=_('set one in config.toml: meeting = "https://meet.example.com/{room}"'),
         )
     return business.meeting.replace(ROOM, secrets.token_urlsafe(_BYTES))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.language import _
 from agent_tui.core.model import Card, Direction, Evidence, Message
 from agent_tui.core.store import Store
 from agent_tui.services.about import Business
@@ -41,12 +42,16 @@ async def _first(to: Address, card: Card, timeline: Timeline) -> str:
     sent = (e.fact for e in page.entries if isinstance(e.fact, Message))
     if any(message.direction is Direction.OUT and to in message.to for message in sent):
         return ""
-    return f"this is the first message to {to.value}, and nobody has written from it"
+    return _("this is the first message to {to}, and nobody has written from it").format(to=to.value)
 
 
 def _third(envelope: Envelope, card: Card) -> list[str]:
     known = {identity.address for identity in card.identities}
-    return [f"{a.value} gets a copy and is not {card.customer.name}" for a in envelope.cc if a not in known]
+    return [
+        _("{address} gets a copy and is not {name}").format(address=a.value, name=card.customer.name)
+        for a in envelope.cc
+        if a not in known
+    ]
 
 
 def _names(text: str) -> Iterator[str]:
@@ -75,7 +80,9 @@ async def _other(name: str, card: Card, store: Store, business: Business) -> str
         return ""
     for found in await store.find(name, limit=5):
         if found.customer_id != card.customer.id and wanted <= _folded(found.name):
-            return f"the words name {name}: {found.name} is another customer, this is {card.customer.name}"
+            return _("the words name {name}: {found} is another customer, this is {customer}").format(
+                name=name, found=found.name, customer=card.customer.name
+            )
     return ""
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from agent_tui.core import dates
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.when import parse
 
 SOON = timedelta(minutes=30)  # nearer than this, a time of today is not offered
@@ -22,10 +24,10 @@ class Moment:
 def snoozes(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
     """Until when somebody may be out of sight."""
     return (
-        Moment(letter="3", name="in 3 hours", at=now + timedelta(hours=3)),
-        Moment(letter="t", name="tomorrow 9:00", at=parse("tomorrow 9:00", now, zone)),
-        Moment(letter="m", name="Monday 9:00", at=parse("monday 9:00", now, zone)),
-        Moment(letter="w", name="until they write", at=None),
+        Moment(letter="3", name=_("in 3 hours"), at=now + timedelta(hours=3)),
+        Moment(letter="t", name=_("tomorrow 9:00"), at=parse("tomorrow 9:00", now, zone)),
+        Moment(letter="m", name=_("Monday 9:00"), at=parse("monday 9:00", now, zone)),
+        Moment(letter="w", name=_("until they write"), at=None),
     )
 
 
@@ -44,8 +46,8 @@ def follow_ups(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
     three, seven = (now + timedelta(days=days) for days in (3, 7))
     return (
         *_days(now, zone, "9:00"),
-        Moment(letter="3", name="in 3 days", at=_morning(three, zone)),
-        Moment(letter="w", name="in a week", at=_morning(seven, zone)),
+        Moment(letter="3", name=_("in 3 days"), at=_morning(three, zone)),
+        Moment(letter="w", name=_("in a week"), at=_morning(seven, zone)),
     )
 
 
@@ -55,32 +57,36 @@ def _morning(day: datetime, zone: tzinfo | None) -> datetime:
 
 def _days(now: datetime, zone: tzinfo | None, time: str) -> tuple[Moment, ...]:
     return (
-        Moment(letter="t", name=f"tomorrow {time}", at=parse(f"tomorrow {time}", now, zone)),
-        Moment(letter="m", name=f"Monday {time}", at=parse(f"monday {time}", now, zone)),
+        Moment(
+            letter="t", name=_("tomorrow {time}").format(time=time), at=parse(f"tomorrow {time}", now, zone)
+        ),
+        Moment(letter="m", name=_("Monday {time}").format(time=time), at=parse(f"monday {time}", now, zone)),
     )
 
 
 def _today(now: datetime, zone: tzinfo | None) -> Iterator[Moment]:
     hour = now + timedelta(hours=1)
     round_up = timedelta(minutes=-hour.minute % 5, seconds=-hour.second, microseconds=-hour.microsecond)
-    yield Moment(letter="1", name="in an hour", at=hour + round_up)
+    yield Moment(letter="1", name=_("in an hour"), at=hour + round_up)
     for letter, time in (("n", "12:00"), ("a", "16:00"), ("e", "18:00")):
         try:
             at = parse(f"today {time}", now, zone)
         except UsageError:  # it has passed
             continue
         if at - now > SOON:
-            yield Moment(letter=letter, name=f"today {time}", at=at)
+            yield Moment(letter=letter, name=_("today {time}").format(time=time), at=at)
 
 
 def by_words(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     """A promised moment as it is said to a customer: ``16:00 today``, ``Monday, 10:00``, ``4 December, 10:00``."""
     that, today = at.astimezone(zone), now.astimezone(zone).date()
     days = (that.date() - today).days
+    time = f"{that:%H:%M}"
     if days < 2:
-        return f"{that:%H:%M} {'today' if days <= 0 else 'tomorrow'}"
-    day = f"{that:%A}" if days < 7 else f"{that.day} {that:%B}"
-    return f"{day}, {that:%H:%M}"
+        return (_("{time} today") if days <= 0 else _("{time} tomorrow")).format(time=time)
+    if days < 7:
+        return _("{weekday}, {time}").format(weekday=dates.weekday(that), time=time)
+    return _("{day} {month}, {time}").format(day=that.day, month=dates.month(that), time=time)
 
 
 def seen_text(name: str, agent: str, by: str, *, letter: bool, limit: int | None) -> str:
@@ -88,9 +94,13 @@ def seen_text(name: str, agent: str, by: str, *, letter: bool, limit: int | None
     first = (
         name.split(maxsplit=1)[0] if name and not any(char.isdigit() or char in "@:" for char in name) else ""
     )
-    hello = f"Hello {first}" if first else "Hello"
-    full = f"{hello},\n\nI have seen your message. You will hear from me by {by}.\n\n{agent}"
-    short = f"{hello}, I have seen your message. You will hear from me by {by}. {agent}"
-    tiny = f"Seen. You will hear from me by {by}."
+    hello = _("Hello {first}").format(first=first) if first else _("Hello")
+    full = _("{hello},\n\nI have seen your message. You will hear from me by {by}.\n\n{agent}").format(
+        hello=hello, by=by, agent=agent
+    )
+    short = _("{hello}, I have seen your message. You will hear from me by {by}. {agent}").format(
+        hello=hello, by=by, agent=agent
+    )
+    tiny = _("Seen. You will hear from me by {by}.").format(by=by)
     fitting = [words for words in (full, short, tiny) if letter or words is not full]
     return next((words for words in fitting if limit is None or len(words) <= limit), tiny[:limit])

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent_tui.core.channel import Progress, Receipt
+from agent_tui.core.language import _, english
 from agent_tui.core.model import Delivery, DeliveryState
 from agent_tui.core.store import Lease
 
@@ -48,26 +49,29 @@ def claim(delivery: Delivery, lease: Lease, now: datetime) -> Delivery:
 
 def sent(delivery: Delivery, now: datetime, *, receipt: Receipt) -> Delivery:
     """The provider took it, perhaps not for every recipient."""
-    refused = "; ".join(f"not taken for {address.value}: {reason}" for address, reason in receipt.refused)
+    refused = "; ".join(
+        english(_("not taken for {address}: {reason}").format(address=address.value, reason=reason))
+        for address, reason in receipt.refused
+    )
     return _step(delivery, receipt.delivery, now, external_id=receipt.external_id, error=refused or None)
 
 
 def failed(delivery: Delivery, now: datetime, *, reason: str) -> Delivery:
     """The provider refused it for good."""
-    return _step(delivery, DeliveryState.FAILED, now, error=reason)
+    return _step(delivery, DeliveryState.FAILED, now, error=english(reason))
 
 
 def later(delivery: Delivery, now: datetime, *, reason: str, retry_after: float | None = None) -> Delivery:
     """It did not leave; it is tried again after a growing wait, or the provider's own."""
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts - 1, 12)) * random.uniform(0.8, 1.2)
     moment = now + timedelta(seconds=max(wait, retry_after or 0))
-    return _step(delivery, DeliveryState.QUEUED, now, not_before=moment, error=reason, owner="")
+    return _step(delivery, DeliveryState.QUEUED, now, not_before=moment, error=english(reason), owner="")
 
 
 def unsure(delivery: Delivery, now: datetime, *, reason: str) -> Delivery:
     """It may have left. `not_before` is now the moment of the first look."""
     moment = now + timedelta(seconds=LOOK_AGAIN[0])
-    return _step(delivery, DeliveryState.UNSURE, now, error=reason, not_before=moment, owner="")
+    return _step(delivery, DeliveryState.UNSURE, now, error=english(reason), not_before=moment, owner="")
 
 
 def look_again(looks: int, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Customer, Pinned
 from agent_tui.core.text import clean_line, snippet
 
@@ -27,14 +28,18 @@ def pinned(customer: Customer, text: str, entry_id: str = "") -> Customer:
     """With one more fact; said once more, it only gets another origin. Raises UsageError."""
     said = clean_line(text).strip()
     if not said:
-        raise UsageError("there is nothing to pin", remedy="write the fact in a few words")
+        raise UsageError(_("there is nothing to pin"), remedy=_("write the fact in a few words"))
     if len(said) > LONGEST:
         raise UsageError(
-            f"{len(said)} characters are too many to pin", remedy=f"say it in no more than {LONGEST}"
+            _("{count} characters are too many to pin").format(count=len(said)),
+            remedy=_("say it in no more than {longest}").format(longest=LONGEST),
         )
     texts = tuple(dict.fromkeys((*customer.notes_pinned, said)))
     if len(texts) > MOST:
-        raise UsageError(f"{MOST} facts are pinned already", remedy="unpin one that does not matter any more")
+        raise UsageError(
+            _("{most} facts are pinned already").format(most=MOST),
+            remedy=_("unpin one that does not matter any more"),
+        )
     sources = tuple(one for one in customer.pinned_from if one.text != said)
     told = (Pinned(text=said, entry_id=entry_id),) if entry_id else ()
     return replace(customer, notes_pinned=texts, pinned_from=(*sources, *told))
@@ -43,7 +48,7 @@ def pinned(customer: Customer, text: str, entry_id: str = "") -> Customer:
 def unpinned(customer: Customer, text: str) -> Customer:
     """Without a fact. Raises UsageError when it is not pinned."""
     if text not in customer.notes_pinned:
-        raise UsageError("this is not pinned", remedy="write it exactly as the card has it")
+        raise UsageError(_("this is not pinned"), remedy=_("write it exactly as the card has it"))
     return replace(
         customer,
         notes_pinned=tuple(one for one in customer.notes_pinned if one != text),

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing
+from agent_tui.core.language import N_, _, english
 from agent_tui.core.model import (
     Activity,
     Customer,
@@ -53,12 +54,12 @@ def outcome(customer: Customer, key: str, at: datetime, agent: str | None) -> Ac
         return None
     if by <= at:
         return broken(customer, by)
-    return _activity(customer, KEPT, key, at, "the promised answer is on its way", agent)
+    return _activity(customer, KEPT, key, at, N_("the promised answer is on its way"), agent)
 
 
 def broken(customer: Customer, by: datetime) -> Activity:
     """The moment came without an answer: the same record, whoever notices and however often."""
-    text = f"the promised answer did not come by {by:%Y-%m-%d %H:%M} UTC"
+    text = _("the promised answer did not come by {by:%Y-%m-%d %H:%M} UTC").format(by=by)
     return _activity(customer, BROKEN, f"{customer.id}\0{by.isoformat()}", by, text, None)
 
 
@@ -90,7 +91,7 @@ def taken_back(customer: Customer, delivery: Delivery, now: datetime, agent: str
     if delivery.promises == delivery.promised or customer.promised_by != delivery.promises:
         return []
     after = replace(customer, promised_by=delivery.promised, promised_at=delivery.promised_at)
-    text = "the promise stands again" if delivery.promised else "the promise was taken back"
+    text = N_("the promise stands again") if delivery.promised else N_("the promise was taken back")
     kept = delivery.promises is None and delivery.promised is not None and delivery.promised > delivery.at
     told = _activity(
         customer, REOPENED if kept else WITHDRAWN, f"{delivery.id}\0{delivery.attempts}", now, text, agent
@@ -120,7 +121,7 @@ def _activity(
     customer: Customer, kind: str, key: str, at: datetime, text: str, author: str | None
 ) -> Activity:
     made = "a-" + sha256(f"{kind}\0{key}".encode()).hexdigest()[:32]
-    return Activity(id=made, address=customer.address, at=at, kind=kind, text=text, author=author)
+    return Activity(id=made, address=customer.address, at=at, kind=kind, text=english(text), author=author)
 
 
 class Promises:
@@ -140,7 +141,7 @@ class Promises:
         blobs: Mapping[str, bytes],
     ) -> Delivery:
         """Write a message that leaves, and in the same step the promise it makes or keeps."""
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             customer = await self._customer(head.customer_id)
             sent = carried(delivery, customer, by)
             more = answered(customer, sent, self._agent)
@@ -151,7 +152,7 @@ class Promises:
                     raise  # it was not the customer's record that changed
                 continue
             return sent
-        raise Conflict("this customer is being changed elsewhere too", remedy="try again")
+        raise Conflict(_("this customer is being changed elsewhere too"), remedy=_("try again"))
 
     async def back(self, delivery: Delivery) -> list[Record]:
         """What to write along with a delivery that was taken back."""
@@ -221,7 +222,7 @@ class Promises:
     async def _customer(self, customer_id: str) -> Customer:
         card = await self._store.card(customer_id, self._clock.now())
         if card is None:
-            raise Missing(f"there is no customer {customer_id}")
+            raise Missing(_("there is no customer {customer_id}").format(customer_id=customer_id))
         return card.customer
 
     async def _owner(self, delivery: Delivery) -> Customer | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.language import _, retold
 from agent_tui.core.model import Card, Consent, Direction, Entry, Message
 from agent_tui.services.about import ChannelInfo
 
@@ -70,15 +71,25 @@ def door(info: ChannelInfo, consents: Iterable[Consent], last: Message | None, n
     """Whether the channel takes words now. `last`: the newest message that came in on it."""
     refused = next((consent for consent in consents if not consent.given), None)
     if refused is not None:
-        return Door(closed=f"{refused.address.value} is closed on {info.name}: {refused.why}")
+        return Door(
+            closed=_("{address} is closed on {channel}: {why}").format(
+                address=refused.address.value, channel=info.name, why=retold(refused.why)
+            )
+        )
     if info.can.window is None:
         return Door()
     if last is None:
-        return Door(closed=f"{info.name} takes words only after the customer has written there")
+        return Door(
+            closed=_("{channel} takes words only after the customer has written there").format(
+                channel=info.name
+            )
+        )
     closes = last.at + info.can.window
     if now < closes:
         return Door(closes=closes)
     hours = info.can.window // timedelta(hours=1)
     return Door(
-        closed=f"{info.name} takes words for {hours} hours after the customer's last message there, no longer"
+        closed=_(
+            "{channel} takes words for {hours} hours after the customer's last message there, no longer"
+        ).format(channel=info.name, hours=hours)
     )

@@ -9,6 +9,7 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.channel import File
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, Rejected, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import (
     Card,
     Consent,
@@ -84,7 +85,8 @@ class Replies:
         door = await self._door(info, receivers, answered)
         if cc and not info.can.copies:
             raise UsageError(
-                f"{info.name} cannot copy a message to others", remedy="send it to each separately"
+                _("{channel} cannot copy a message to others").format(channel=info.name),
+                remedy=_("send it to each separately"),
             )
         return Envelope(
             customer_id=card.customer.id,
@@ -130,13 +132,16 @@ class Replies:
 
     def _channel(self, card: Card, name: str | None, written: Mapping[str, Message]) -> ChannelInfo:
         if name is not None and name not in self._channels:
-            names = ", ".join(self._channels) or "none is configured"
-            raise UsageError(f"there is no channel {name}", remedy=f"channels: {names}")
+            names = ", ".join(self._channels) or _("none is configured")
+            raise UsageError(
+                _("there is no channel {name}").format(name=name),
+                remedy=_("channels: {names}").format(names=names),
+            )
         reachable = reach.reachable(card, self._channels, written)
         if not reachable:
             raise UsageError(
-                f"no channel reaches {card.customer.name}",
-                remedy="add one to config.toml, or an address to the customer",
+                _("no channel reaches {name}").format(name=card.customer.name),
+                remedy=_("add one to config.toml, or an address to the customer"),
             )
         return self._channels[name or reachable[0]]
 
@@ -146,14 +151,21 @@ class Replies:
         for identity in card.identities:
             if identity.address.scheme in info.schemes:
                 return (identity.address,)
-        raise UsageError(f"{card.customer.name} has no address on {info.name}", remedy="name one with --to")
+        raise UsageError(
+            _("{name} has no address on {channel}").format(name=card.customer.name, channel=info.name),
+            remedy=_("name one with --to"),
+        )
 
     def _subject(self, info: ChannelInfo, answered: Message | None, subject: str | None) -> str:
         if not info.can.subject:
             return ""
         if subject is not None:
             return " ".join(subject.split())
-        return envelopes.reply_subject(answered.subject) if answered else f"A message from {self._who()}"
+        return (
+            envelopes.reply_subject(answered.subject)
+            if answered
+            else _("A message from {who}").format(who=self._who())
+        )
 
     def _who(self) -> str:
         return self._business.name or self._business.agent
@@ -179,8 +191,9 @@ class Replies:
         words = self._words(envelope, text, files)
         if envelope.is_closed(self._clock.now()):
             raise Rejected(
-                envelope.closed or f"{envelope.channel.name} takes words for them no longer",
-                remedy="answer on another channel",
+                envelope.closed
+                or _("{channel} takes words for them no longer").format(channel=envelope.channel.name),
+                remedy=_("answer on another channel"),
             )
         moment = self._moment(envelope)
         blobs: dict[str, bytes] = {}
@@ -208,11 +221,14 @@ class Replies:
         words, can = text.strip("\n").rstrip(), envelope.channel.can
         words = signing.signed(words, envelope.signature, letter=can.subject)
         if not words.strip() and not files:
-            raise UsageError("the reply is empty", remedy="type some words first")
+            raise UsageError(_("the reply is empty"), remedy=_("type some words first"))
         if can.max_length is not None and len(words) > can.max_length:
             over = len(words) - can.max_length
             raise UsageError(
-                f"the reply is {over} characters too long for {envelope.channel.name}", remedy="shorten it"
+                _("the reply is {over} characters too long for {channel}").format(
+                    over=over, channel=envelope.channel.name
+                ),
+                remedy=_("shorten it"),
             )
         attaching.check([(item.name, len(item.data)) for item in files], envelope.channel)
         return words
@@ -239,11 +255,11 @@ class Replies:
     async def undo(self, message_id: str) -> Draft:
         """Take back a reply that has not left; its words are the draft again. Raises Conflict when it has left."""
         taken = await self._step(
-            message_id, {DeliveryState.QUEUED}, outbox.cancel, "it has left already", self._promises.back
+            message_id, {DeliveryState.QUEUED}, outbox.cancel, _("it has left already"), self._promises.back
         )
         message = await self._store.get(Message, message_id)
         if message is None:
-            raise Missing(f"there is no message {message_id}")
+            raise Missing(_("there is no message {message_id}").format(message_id=message_id))
         card = await self._owner(message)
         info = self._channels.get(message.channel)
         kept = await self._timeline.draft(card.customer.id, note=False)
@@ -281,12 +297,12 @@ class Replies:
         """Send a failed or unsure message again, as the agent decided. Raises Conflict when it is neither."""
         states = {DeliveryState.FAILED, DeliveryState.UNSURE}
         return await self._step(
-            message_id, states, outbox.again, "it is neither failed nor unsure", self._promises.again
+            message_id, states, outbox.again, _("it is neither failed nor unsure"), self._promises.again
         )
 
     async def mark_sent(self, message_id: str) -> Delivery:
         """An unsure message did arrive, the agent says. Raises Conflict when it is not unsure."""
-        return await self._step(message_id, {DeliveryState.UNSURE}, outbox.arrived, "it is not unsure")
+        return await self._step(message_id, {DeliveryState.UNSURE}, outbox.arrived, _("it is not unsure"))
 
     async def _step(
         self,
@@ -296,13 +312,14 @@ class Replies:
         otherwise: str,
         also: Callable[[Delivery], Awaitable[list[Record]]] | None = None,
     ) -> Delivery:
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             delivery = await self._store.get(Delivery, message_id)
             if delivery is None:
-                raise Missing(f"there is no outgoing message {message_id}")
+                raise Missing(_("there is no outgoing message {message_id}").format(message_id=message_id))
             if delivery.state not in states:
                 raise Conflict(
-                    f"this cannot be done any more: {otherwise}", remedy="look at the message again"
+                    _("this cannot be done any more: {otherwise}").format(otherwise=otherwise),
+                    remedy=_("look at the message again"),
                 )
             changed = partial(step, delivery)(self._clock.now())
             try:
@@ -311,7 +328,7 @@ class Replies:
             except Conflict:
                 continue
             return changed
-        raise Conflict("the message is changing too fast", remedy="try again")
+        raise Conflict(_("the message is changing too fast"), remedy=_("try again"))
 
 
 def _journal(card: Card, answered: Message | None, to: Sequence[Address]) -> Address:

@@ -19,6 +19,7 @@ from agent_tui.core.errors import (
     Unavailable,
     Uncertain,
 )
+from agent_tui.core.language import N_, _, english
 from agent_tui.core.model import Consent, Delivery, DeliveryState, Message, consent_id
 from agent_tui.core.store import Lease, Store
 from agent_tui.services import outbox
@@ -97,7 +98,9 @@ class Sender:
     async def _attend(self, delivery: Delivery) -> None:
         now = self._clock.now()
         if outbox.abandoned(delivery, self._lease):
-            delivery = await self._put(outbox.unsure(delivery, now, reason="the program ended while sending"))
+            delivery = await self._put(
+                outbox.unsure(delivery, now, reason=N_("the program ended while sending"))
+            )
             self.tally.unsure += 1
             await self._look(delivery)
         elif delivery.state is DeliveryState.UNSURE:
@@ -146,7 +149,7 @@ class Sender:
                     at=self._clock.now(),
                     given=False,
                     rev=kept.rev + 1 if kept else 1,
-                    why=error.problem,
+                    why=english(error.problem),
                 )
                 await self._put(consent)
 
@@ -188,14 +191,16 @@ class Sender:
         await self._put(found)
 
     def _postpone(self, delivery: Delivery, why: str) -> None:
-        looks, _ = self._looks.get(delivery.id, (0, None))
+        looks, _other = self._looks.get(delivery.id, (0, None))
         self._looks[delivery.id] = (looks + 1, outbox.look_again(looks + 1, self._clock.now()))
         _log.info("delivery %s is still unsure: %s", delivery.id, why)
 
     async def _outgoing(self, delivery: Delivery) -> Outgoing:
         message = await self._store.get(Message, delivery.id)
         if message is None:
-            raise Missing(f"the words of the outgoing message {delivery.id} are gone")
+            raise Missing(
+                _("the words of the outgoing message {delivery} are gone").format(delivery=delivery.id)
+            )
         files = [
             File(name=a.name, media_type=a.media_type, data=await self._store.blob(message.address, a.digest))
             for a in message.attachments

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.clock import Clock
+from agent_tui.core.language import N_
 from agent_tui.core.model import Apart, Card, customer_id
 from agent_tui.core.store import Claimed, Store
 
@@ -79,7 +80,7 @@ class Suggesting:
         for found in await self._store.find(card.customer.name, limit=NAMESAKES):
             known = found.customer_id in weighed.reasons
             if found.customer_id != card.customer.id and _plain(found.name) == name and (whole or known):
-                weighed.add(found.customer_id, "has the same name", vouched=False, weight=NAME)
+                weighed.add(found.customer_id, N_("has the same name"), vouched=False, weight=NAME)
 
     async def _made(
         self, card: Card, other: str, weighed: "_Weighed", apart: set[frozenset[str]]

@@ -10,6 +10,7 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.attachments import Aside
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
 from agent_tui.services import asides, calls
@@ -40,14 +41,20 @@ class Timeline:
         """The customer with what follows from the history. Raises Missing."""
         card = await self._store.card(customer_id, self._clock.now())
         if card is None:
-            raise Missing(f"there is no customer {customer_id}", remedy="look for them with search")
+            raise Missing(
+                _("there is no customer {customer_id}").format(customer_id=customer_id),
+                remedy=_("look for them with search"),
+            )
         return card
 
     async def position(self, entry_id: str) -> Position:
         """Where an entry stands. Raises Missing."""
         fact = await fact_of(self._store, entry_id)
         if fact is None:
-            raise Missing(f"there is no entry {entry_id}", remedy="use an id that show --json gave")
+            raise Missing(
+                _("there is no entry {entry_id}").format(entry_id=entry_id),
+                remedy=_("use an id that show --json gave"),
+            )
         return Position(fact.at, fact.id)
 
     async def note(self, customer_id: str, text: str) -> Note:
@@ -56,7 +63,7 @@ class Timeline:
         Raises UsageError for an empty one, Missing.
         """
         if not text.strip():
-            raise UsageError("the note is empty", remedy="type what the others should know")
+            raise UsageError(_("the note is empty"), remedy=_("type what the others should know"))
         note = await self._write(customer_id, text.strip())
         await self.drop_draft(customer_id, note=True)
         return note
@@ -143,7 +150,7 @@ class Timeline:
 
         Raises Conflict when another window keeps winning.
         """
-        for _ in range(TRIES):
+        for _round in range(TRIES):
             kept = await self._store.get(Draft, draft.id)
             if (kept is None and draft.is_empty) or (kept is not None and _same(kept, draft)):
                 return
@@ -155,7 +162,9 @@ class Timeline:
             except Conflict:
                 continue
             return
-        raise Conflict("the draft is being written elsewhere too", remedy="close it in the other window")
+        raise Conflict(
+            _("the draft is being written elsewhere too"), remedy=_("close it in the other window")
+        )
 
     async def file(self, address: Address, digest: str) -> bytes:
         """The bytes of an attachment. Raises Missing."""

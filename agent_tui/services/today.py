@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import N_, _
 from agent_tui.core.store import Store
 from agent_tui.core.tally import Tally
 from agent_tui.services.promises import BROKEN, KEPT, REOPENED
@@ -20,12 +21,12 @@ from agent_tui.services.rising import TEXTS, Rising, rising
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MADE = "promised"
 WITHIN = (
-    ("15 min", timedelta(minutes=15)),
-    ("1 h", timedelta(hours=1)),
-    ("4 h", timedelta(hours=4)),
-    ("1 d", DAY),
+    (N_("15 min"), timedelta(minutes=15)),
+    (N_("1 h"), timedelta(hours=1)),
+    (N_("4 h"), timedelta(hours=4)),
+    (N_("1 d"), DAY),
 )
-LATER = "later"
+LATER = N_("later")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +116,8 @@ class Today:
         """From a moment until now. Raises UsageError."""
         now = self._clock.now()
         if since >= now:
-            raise UsageError("that has not come yet", remedy="name a moment that has passed, as 7d")
-        return await self.over(Period(name="since then", since=since, until=now, step=now - since), zone)
+            raise UsageError(_("that has not come yet"), remedy=_("name a moment that has passed, as 7d"))
+        return await self.over(Period(name=_("since then"), since=since, until=now, step=now - since), zone)
 
     async def over(self, period: Period, zone: tzinfo | None = None) -> Report:
         """Of any period. What people say needs a week at least."""
@@ -136,9 +137,11 @@ def last(days: int, now: datetime, zone: tzinfo | None) -> Period:
     """Today since midnight of the agent's day, or the last so many days."""
     if days > 1:
         length = timedelta(days=days)
-        return Period(name=f"the last {days} days", since=now - length, until=now, step=length)
+        return Period(
+            name=_("the last {days} days").format(days=days), since=now - length, until=now, step=length
+        )
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Period(name="today", since=midnight.astimezone(now.tzinfo), until=now, step=DAY)
+    return Period(name=_("today"), since=midnight.astimezone(now.tzinfo), until=now, step=DAY)
 
 
 def report(
@@ -185,7 +188,7 @@ def spread(lengths: Sequence[timedelta]) -> Spread:
 
 def _flow(pairs: Iterable[tuple[int, int]]) -> Flow:
     listed = list(pairs)
-    return Flow(came=sum(came for came, _ in listed), went=sum(went for _, went in listed))
+    return Flow(came=sum(came for came, _other in listed), went=sum(went for _other, went in listed))
 
 
 def _channels(tally: Tally) -> tuple[tuple[str, Flow], ...]:
@@ -206,7 +209,7 @@ def _hours(tally: Tally, zone: tzinfo | None) -> tuple[Flow, ...]:
 
 def _within(responses: Sequence[timedelta]) -> tuple[tuple[str, int], ...]:
     counted = Counter(next((name for name, most in WITHIN if r <= most), LATER) for r in responses)
-    return tuple((name, counted[name]) for name in (*(name for name, _ in WITHIN), LATER))
+    return tuple((name, counted[name]) for name in (*(name for name, _other in WITHIN), LATER))
 
 
 def _tags(now: Tally, before: Tally) -> tuple[Counted, ...]:

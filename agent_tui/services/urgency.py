@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import Customer, InboxRow
 from agent_tui.core.standing import EFFORTS, QUARTERS, weight
 
@@ -30,30 +31,34 @@ class Factor:
     def effect(self, value: int) -> str:
         """What a value does to the order."""
         times = self.times.get(value, 1.0)
-        return "waiting time counts as it is" if times == 1 else f"waiting time counts × {times:g}"
+        return (
+            _("waiting time counts as it is")
+            if times == 1
+            else _("waiting time counts × {times:g}").format(times=times)
+        )
 
 
 FACTORS = (
     Factor(
         key="severity",
-        name="Severity",
-        words={1: "ordinary", 2: "serious", 3: "urgent"},
+        name=N_("Severity"),
+        words={1: N_("ordinary"), 2: N_("serious"), 3: N_("urgent")},
         times={1: 1, 2: 2, 3: 3},
-        reasons={2: "serious", 3: "urgent"},
+        reasons={2: N_("serious"), 3: N_("urgent")},
     ),
     Factor(
         key="effort",
-        name="Effort",
-        words={1: "a quick answer", 2: "ordinary", 3: "a long answer"},
+        name=N_("Effort"),
+        words={1: N_("a quick answer"), 2: N_("ordinary"), 3: N_("a long answer")},
         times={value: quarters / QUARTERS for value, quarters in EFFORTS.items()},
-        reasons={1: "a quick answer", 3: "a long answer"},
+        reasons={1: N_("a quick answer"), 3: N_("a long answer")},
     ),
     Factor(
         key="importance",
-        name="Importance",
-        words={1: "ordinary", 2: "a good customer", 3: "one of the best"},
+        name=N_("Importance"),
+        words={1: N_("ordinary"), 2: N_("a good customer"), 3: N_("one of the best")},
         times={1: 1, 2: 2, 3: 3},
-        reasons={2: "a good customer", 3: "one of the best customers"},
+        reasons={2: N_("a good customer"), 3: N_("one of the best customers")},
     ),
 )
 BY_KEY: Mapping[str, Factor] = {factor.key: factor for factor in FACTORS}
@@ -79,25 +84,35 @@ def weigh(row: InboxRow, now: datetime) -> Queued:
 
 def _reasons(row: InboxRow, waited: timedelta, now: datetime) -> tuple[str, ...]:
     reasons = [_promise(row.promised_by, now) if row.promised_by else ""]
-    reasons += ["you wanted to follow up" if row.follow_up else ""]
-    reasons += [f"waiting {span(waited)}" if row.waiting_since else ""]
-    reasons += [factor.reasons.get(factor.value(row), "") for factor in FACTORS]
-    reasons += ["a message did not leave" if row.unsent else ""]
+    reasons += [_("you wanted to follow up") if row.follow_up else ""]
+    reasons += [_("waiting {span}").format(span=span(waited)) if row.waiting_since else ""]
+    reasons += [_(factor.reasons.get(factor.value(row), "")) for factor in FACTORS]
+    reasons += [_("a message did not leave") if row.unsent else ""]
     return tuple(reason for reason in reasons if reason)
 
 
 def _promise(by: datetime, now: datetime) -> str:
-    return f"promise broken {span(now - by)} ago" if by <= now else f"promised within {span(by - now)}"
+    return (
+        _("promise broken {span} ago").format(span=span(now - by))
+        if by <= now
+        else _("promised within {span}").format(span=span(by - now))
+    )
 
 
 def silent(row: InboxRow, now: datetime) -> str:
     """How long nothing was said with a customer."""
-    return f"nothing said for {span(now - row.last.at)}" if row.last else "nothing said yet"
+    return (
+        _("nothing said for {span}").format(span=span(now - row.last.at))
+        if row.last
+        else _("nothing said yet")
+    )
 
 
 def span(length: timedelta) -> str:
     """A length of time in one unit: ``4 min``, ``2 h``, ``3 d``."""
     minutes = max(0, int(length.total_seconds() // 60))
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+        return _("{minutes} min").format(minutes=minutes)
+    if minutes < 48 * 60:
+        return _("{hours} h").format(hours=minutes // 60)
+    return _("{days} d").format(days=minutes // (24 * 60))

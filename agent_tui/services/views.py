@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_tui.core.language import N_, _
 from agent_tui.core.store import Labels, View
 from agent_tui.services.about import Business
 
@@ -19,34 +20,34 @@ class Named:
 
 WAITING = Named(
     key="waiting",
-    name="Waiting",
+    name=N_("Waiting"),
     view=View(),
-    empty=("All answered", "Nobody waits for us. {view.next} shows everyone."),
+    empty=(N_("All answered"), N_("Nobody waits for us. {view.next} shows everyone.")),
 )
-EVERYONE = Named(key="all", name="Everyone", view=View(show="all"), empty=("No customers yet",))
+EVERYONE = Named(key="all", name=N_("Everyone"), view=View(show="all"), empty=(N_("No customers yet"),))
 DONE = Named(
     key="done",
-    name="Done",
+    name=N_("Done"),
     view=View(show="done"),
-    empty=("Nobody is done", "{done} marks a customer as dealt with."),
+    empty=(N_("Nobody is done"), N_("{done} marks a customer as dealt with.")),
 )
 UNASSIGNED = Named(
     key="unassigned",
-    name="Unassigned",
+    name=N_("Unassigned"),
     view=View(assigned_to=""),
-    empty=("Nobody waits unassigned", "{assign} says whose customer somebody is."),
+    empty=(N_("Nobody waits unassigned"), N_("{assign} says whose customer somebody is.")),
 )
 SNOOZED = Named(
     key="snoozed",
-    name="Snoozed",
+    name=N_("Snoozed"),
     view=View(show="snoozed"),
-    empty=("Nobody is snoozed", "{snooze} hides a customer until a moment, or until they write."),
+    empty=(N_("Nobody is snoozed"), N_("{snooze} hides a customer until a moment, or until they write.")),
 )
 UNSENT = Named(
     key="failed",
-    name="Failed sends",
+    name=N_("Failed sends"),
     view=View(show="all", unsent=True),
-    empty=("Everything left", "No message of ours failed or is unsure."),
+    empty=(N_("Everything left"), N_("No message of ours failed or is unsure.")),
 )
 
 
@@ -54,9 +55,9 @@ def mine(business: Business) -> Named:
     """Who waits and is this agent's."""
     return Named(
         key="mine",
-        name="Mine",
+        name=_("Mine"),
         view=View(assigned_to=business.agent),
-        empty=("None of yours waits", "{assign} says whose customer somebody is."),
+        empty=(_("None of yours waits"), _("{assign} says whose customer somebody is.")),
     )
 
 
@@ -65,11 +66,13 @@ def check_in(business: Business, now: datetime) -> Named:
     since = now - timedelta(days=business.checkin_days)
     return Named(
         key="check_in",
-        name="Check in",
+        name=_("Check in"),
         view=View(show="quiet", silent_since=since),
         empty=(
-            "No good customer has been silent for long",
-            f"They come here after {business.checkin_days} days: checkin_days in config.toml.",
+            _("No good customer has been silent for long"),
+            _("They come here after {checkin_days} days: checkin_days in config.toml.").format(
+                checkin_days=business.checkin_days
+            ),
         ),
     )
 
@@ -78,16 +81,19 @@ def of_channel(name: str) -> Named:
     """Everyone whose last message was on a channel."""
     return Named(
         key=f"channel:{name}",
-        name=f"On {name}",
+        name=_("On {name}").format(name=name),
         view=View(show="all", channel=name),
-        empty=(f"Nobody wrote on {name} last",),
+        empty=(_("Nobody wrote on {name} last").format(name=name),),
     )
 
 
 def of_tag(tag: str) -> Named:
     """Everyone with a tag."""
     return Named(
-        key=f"tag:{tag}", name=f"#{tag}", view=View(show="all", tag=tag), empty=(f"Nobody has the tag {tag}",)
+        key=f"tag:{tag}",
+        name=f"#{tag}",
+        view=View(show="all", tag=tag),
+        empty=(_("Nobody has the tag {tag}").format(tag=tag),),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from scripts import lint_house
 
 DOC = '"""Something."""\n'
+SAID = "from agent_tui.core.language import _\n"
 OFFENCES = {
     "long file": ("agent_tui/x.py", DOC + "x = 1\n" * 400),
     "no docstring": ("agent_tui/x.py", "x = 1\n"),
@@ -25,6 +26,8 @@ OFFENCES = {
     "skip": ("tests/x.py", DOC + "@pytest.mark.skip(reason='later')\ndef test_x(): ...\n"),
     "unfinished": ("agent_tui/x.py", DOC + "def f():\n    raise NotImplementedError\n"),
     "unfinished call": ("agent_tui/x.py", DOC + "def f():\n    raise NotImplementedError('x')\n"),
+    "thrown away": ("agent_tui/x.py", DOC + SAID + "for _ in range(3): ...\n"),
+    "thrown away argument": ("agent_tui/x.py", DOC + SAID + "f = lambda _: 1\n"),
     "medium": ("agent_tui/x.py", DOC + "if message.medium == Medium.SMS: ...\n"),
     "medium is": ("agent_tui/x.py", DOC + "if medium is Medium.EMAIL: ...\n"),
     "medium in": ("agent_tui/x.py", DOC + "if medium in (Medium.EMAIL, Medium.SMS): ...\n"),
@@ -45,6 +48,8 @@ RIGHT = {
         "tests/x.py",
         DOC + "@pytest.mark.skipif(not DOVECOT, reason='dovecot-imapd')\ndef test_x(): ...\n",
     ),
+    "said": ("agent_tui/x.py", DOC + SAID + "print(_('x'))\n"),
+    "nothing is said": ("agent_tui/x.py", DOC + "for _ in range(3): ...\n"),
     "same medium": ("agent_tui/x.py", DOC + "if one.medium == other.medium: ...\n"),
     "asked medium": ("agent_tui/x.py", DOC + "if medium in query.on: ...\n"),
     "adapter's medium": ("adapters/x.py", DOC + "if medium == Medium.SMS: ...\n"),
