@@ -166,7 +166,7 @@ def _commands() -> Iterator[Command]:
 def written(text: str) -> Mapping[str, frozenset[Pane]]:
     """Keys as the table writes them, each with the panes it works in."""
     split = (word.partition("@") for word in text.split())
-    return {key: PLACES[place] for key, _, place in split}
+    return {key: PLACES[place] for key, _sep, place in split}
 
 
 COMMANDS: tuple[Command, ...] = tuple(_commands())
