@@ -114,11 +114,16 @@ def row(group: Group, now: datetime) -> InboxRow:
         effort=customer.effort,
         follow_up=customer.follow_up and since is not None and since == wakes(customer, past),
         unsent=sum(_unsent(entry.delivery) for entry, _ in group.messages()),
+        held=sum(_held(entry.delivery) for entry, _ in group.messages()),
     )
 
 
 def _unsent(delivery: Delivery | None) -> bool:
     return delivery is not None and delivery.state in (DeliveryState.FAILED, DeliveryState.UNSURE)
+
+
+def _held(delivery: Delivery | None) -> bool:
+    return _unsent(delivery) and delivery is not None and delivery.held
 
 
 def _last(group: Group) -> Last | None:

@@ -39,6 +39,10 @@ _UNSENT = (
     "SELECT j.owner FROM delivery d JOIN entry e ON e.id = d.id JOIN journal j ON j.n = e.journal"
     " WHERE d.state IN ('failed', 'unsure') AND e.kind < 2"
 )
+_HELD = (
+    f"{_UNSENT} AND (SELECT json_extract(CAST(b.body AS TEXT), '$.held') FROM document b"
+    " WHERE b.kind = 'delivery' AND b.id = d.id)"
+)
 _SINCE = f"CASE WHEN {_WAITS} THEN wait WHEN {_BROKEN} AND {_AWAKE} THEN promise END"
 _COLUMNS = (
     "id, name, wait, ripe, snooze, until, promise, settled, unread, assigned, importance, severity, effort, follow, tags,"
@@ -63,6 +67,9 @@ class _Lister:
         self._view = view
         self._values: dict[str, Any] = {"now": now}
         self._unsent: dict[str, int] = Counter(row[0] for row in catalog.all(_UNSENT))
+        self._held: dict[str, int] = (
+            Counter(row[0] for row in catalog.all(_HELD)) if self._unsent else Counter()
+        )
         self._where = " AND ".join([SHOW[view.show], *self._filters(view)])
 
     def _filters(self, view: View) -> list[str]:
@@ -159,6 +166,7 @@ class _Lister:
             effort=effort,
             follow_up=bool(follow) and since is not None and since == woken,
             unsent=self._unsent.get(key, 0),
+            held=self._held.get(key, 0),
         )
 
     def _split(self, number: int) -> tuple[list[Any], list[Any]]:

@@ -177,7 +177,11 @@ def _report(summaries: Mapping[str, "Summary"], as_json: bool) -> int:
         print_json({"channels": {name: asdict(summary) for name, summary in summaries.items()}})
     else:
         for name, summary in summaries.items():
-            counts = {key: value for key, value in asdict(summary).items() if key != "error"}
+            counts = {
+                key: value
+                for key, value in asdict(summary).items()
+                if key != "error" and (value or key != "held")
+            }
             say(f"{name}: " + ", ".join(f"{value} {key}" for key, value in counts.items()))
     for name, summary in summaries.items():
         if summary.error:

@@ -169,6 +169,9 @@ class Delivery:
         None  # … and what was promised before it: what it kept, put back if it is taken back
     )
     promised_at: Position | None = None  # … and since when
+    planned: datetime | None = None  # the moment it was planned for; once claimed, when it left
+    unless: Position | None = None  # planned: it is held instead of sent, when they wrote after this
+    held: bool = False  # FAILED, but nobody tried: they wrote first, and the agent decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,7 +369,8 @@ class InboxRow:
     severity: int = 1
     effort: int = 2
     follow_up: bool = False  # waits because we wanted to ask again
-    unsent: int = 0  # messages of ours that failed, or of which nobody is sure
+    unsent: int = 0  # messages of ours that failed, or of which nobody is sure …
+    held: int = 0  # … of these, planned ones that wait for a decision, because they wrote first
 
 
 def customer_id(address: Address) -> str:

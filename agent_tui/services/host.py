@@ -11,6 +11,7 @@ from agent_tui.core.channel import Channel
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError
 from agent_tui.core.store import Change, Store
+from agent_tui.services.caught_up import CaughtUp
 from agent_tui.services.feed import Feed
 from agent_tui.services.keeper import Health, Keeper, Summary
 from agent_tui.services.promises import Promises
@@ -34,8 +35,11 @@ class Host:
         self._promises = Promises(store, clock)
         self._listeners: list[Callable[[], None]] = []
         owner = f"{platform.node()}:{os.getpid()}:{clock.new_id()}"  # two hosts in one process are two
+        caught_up = CaughtUp(clock, channels)
         self._keepers = {
-            name: Keeper(channel, store, clock, owner, changed=self._tell, country=country)
+            name: Keeper(
+                channel, store, clock, owner, changed=self._tell, country=country, caught_up=caught_up
+            )
             for name, channel in channels.items()
         }
 
@@ -106,9 +110,10 @@ class Host:
             keeper.retry()
 
     def _hear(self, changes: Sequence[Change]) -> None:
-        if any(change.reset or change.kind == "delivery" for change in changes):
+        outbox = any(change.reset or change.kind == "delivery" for change in changes)
+        if outbox or any(change.kind == "message" for change in changes):
             for keeper in self._keepers.values():
-                keeper.woken.set()
+                keeper.hear(messages_only=not outbox)
 
     def _tell(self) -> None:
         for hear in tuple(self._listeners):

@@ -29,6 +29,7 @@ class Counts:
     waiting: int
     failed: int
     unsure: int
+    held: int = 0  # planned replies that wait for a decision
 
 
 class Inbox:
@@ -52,8 +53,9 @@ class Inbox:
         """The numbers of the status line."""
         page = await self._store.inbox(View(), self._clock.now(), limit=1)
         trouble = await self._store.deliveries({DeliveryState.FAILED, DeliveryState.UNSURE})
-        failed = sum(delivery.state is DeliveryState.FAILED for delivery in trouble)
-        return Counts(waiting=page.total, failed=failed, unsure=len(trouble) - failed)
+        unsure = sum(delivery.state is DeliveryState.UNSURE for delivery in trouble)
+        held = sum(delivery.held for delivery in trouble)
+        return Counts(waiting=page.total, failed=len(trouble) - unsure - held, unsure=unsure, held=held)
 
     async def done(self, customer_id: str) -> Customer:
         """All said so far is dealt with. Gives the customer as it was, for `undo`."""

@@ -16,6 +16,7 @@ from agent_tui.core.model import Message
 from agent_tui.core.store import CursorUpdate, Lease, Store
 from agent_tui.services import filing
 from agent_tui.services.asking import ask
+from agent_tui.services.caught_up import CaughtUp
 from agent_tui.services.filing import Filed, Source
 from agent_tui.services.sender import Sender
 
@@ -25,6 +26,7 @@ TRIES = 5
 LEASE_SECONDS = 2.0  # between two looks whether another process still hosts the channel
 FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0  # seconds after a failure
 LAST_SEND = 10.0  # seconds the sender has to finish the message in its hands
+OTHERS = 60.0  # seconds one round waits for what the other channels tell, before planned replies leave
 
 State: TypeAlias = Literal["connecting", "ok", "elsewhere", "waiting", "needs you", "broken", "off"]
 
@@ -51,6 +53,7 @@ class Summary:
     sent: int = 0
     failed: int = 0
     unsure: int = 0
+    held: int = 0
     error: str | None = None
 
 
@@ -66,10 +69,14 @@ class Keeper:
         *,
         changed: Callable[[], None],
         country: str = "",
+        caught_up: CaughtUp | None = None,
     ) -> None:
         self.health = Health(channel=channel.name)
         self.summary = Summary()
         self.woken = asyncio.Event()
+        self._caught_up = caught_up or CaughtUp(clock, (channel.name,))
+        self._caught_up.rings(self.woken)
+        self._sender: Sender | None = None
         self._retry = asyncio.Event()
         self._channel = channel
         self._store = store
@@ -88,12 +95,18 @@ class Keeper:
         self._retry.set()
         self.woken.set()
 
+    def hear(self, *, messages_only: bool) -> None:
+        """The outbox changed, or somebody wrote: that matters to planned messages only."""
+        if not messages_only or (self._sender is not None and self._sender.has_plans):
+            self.woken.set()
+
     async def run(self, stop: asyncio.Event) -> None:
         """Host the channel, whenever no other process does, until `stop`."""
         while not stop.is_set():
             lease = await self._store.lease(self._channel.name, self._owner)
             if lease is None:
                 self._say("elsewhere", _("another agent-tui is looking after this channel"))
+                self._caught_up.told(self._channel.name)
                 await _first(stop.wait(), LEASE_SECONDS)
                 continue
             try:
@@ -103,17 +116,22 @@ class Keeper:
         self._say("off")
 
     async def _hold(self, lease: Lease, stop: asyncio.Event) -> None:
-        sender = Sender(self._store, self._channel, lease, self._clock)
+        self._caught_up.lost(self._channel.name)
+        self._sender = sender = self._new_sender(lease)
         try:
             await self._serve(sender, lease, stop)
         finally:
             self._count(sender)
+
+    def _new_sender(self, lease: Lease) -> Sender:
+        return Sender(self._store, self._channel, lease, self._clock, self._caught_up)
 
     def _count(self, sender: Sender) -> None:
         tally = sender.tally
         self.summary.sent += tally.sent
         self.summary.failed += tally.failed
         self.summary.unsure += tally.unsure
+        self.summary.held += tally.held
 
     async def _serve(self, sender: Sender, lease: Lease, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
@@ -167,11 +185,14 @@ class Keeper:
         lease = await self._store.lease(self._channel.name, self._owner)
         if lease is None:
             self.summary.error = _("another agent-tui is looking after this channel")
+            self._caught_up.told(self._channel.name)
             return self.summary
-        sender = Sender(self._store, self._channel, lease, self._clock)
+        sender = self._new_sender(lease)
         try:
             await self._noted(sender.drain)
             await self._noted(lambda: self._receive(lease, once=True))
+            self._caught_up.told(self._channel.name)  # or it cannot: what is planned waits no longer for it
+            await self._caught_up.wait(OTHERS)
             await self._noted(sender.drain)
         finally:
             await self._store.release(lease)
@@ -195,6 +216,8 @@ class Keeper:
                 if not once and not self._troubles:
                     self.summary.error = None
                 self._say("ok", remaining=None if batch.caught_up else batch.remaining)
+                if batch.caught_up:
+                    self._caught_up.told(self._channel.name)
                 if once and batch.caught_up:
                     return
 
@@ -227,6 +250,7 @@ class Keeper:
         self.summary.error = problem
         self._troubles[what] = Health(channel=self._channel.name, state=state, detail=problem, remedy=remedy)
         if what == "receiving":
+            self._caught_up.lost(self._channel.name)
             self._well = Health(channel=self._channel.name, state="connecting")
         self._tell()
 

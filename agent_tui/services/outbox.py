@@ -5,6 +5,8 @@ QUEUED ─claim→ SENDING ─receipt→ SENT → DELIVERED → READ
    ├─unavailable──┘
    └─it did not leave── UNSURE ←─ no answer, or the sender died; → SENT when it is found
 
+A planned one whose customer wrote first is never claimed: it becomes FAILED and *held*, and the agent decides.
+
 A step returns the next version of the delivery; the store refuses it when someone else was faster. SENDING is written
 durably *before* the network is touched, so that a crash is seen as "perhaps", never as "not yet".
 """
@@ -41,9 +43,16 @@ _RANK = {
 
 
 def claim(delivery: Delivery, lease: Lease, now: datetime) -> Delivery:
-    """The sender takes it."""
+    """The sender takes it. A planned one leaves now, perhaps later than planned: that is its date."""
+    first = delivery.planned is not None and not delivery.attempts
     return _step(
-        delivery, DeliveryState.SENDING, now, owner=lease.token, attempts=delivery.attempts + 1, error=None
+        delivery,
+        DeliveryState.SENDING,
+        now,
+        owner=lease.token,
+        attempts=delivery.attempts + 1,
+        error=None,
+        planned=now if first else delivery.planned,
     )
 
 
@@ -80,8 +89,23 @@ def look_again(looks: int, now: datetime) -> datetime:
 
 
 def again(delivery: Delivery, now: datetime) -> Delivery:
-    """It is certain that it did not leave, or the agent decided so: back to the queue, due at once."""
+    """It is certain that it did not leave: back to the queue, due at once."""
     return _step(delivery, DeliveryState.QUEUED, now, not_before=now, error=None, owner="")
+
+
+def repeat(delivery: Delivery, now: datetime) -> Delivery:
+    """It may have left, and is sent again, since repeating is harmless or the agent decided so: nothing holds it."""
+    return replace(again(delivery, now), unless=None)
+
+
+def plan(delivery: Delivery, now: datetime, *, at: datetime) -> Delivery:
+    """It leaves at another moment than was planned."""
+    return _step(delivery, DeliveryState.QUEUED, now, not_before=at, planned=at, error=None)
+
+
+def hold(delivery: Delivery, now: datetime, *, reason: str) -> Delivery:
+    """It was planned, and things are not what they were: it does not leave by itself."""
+    return _step(delivery, DeliveryState.FAILED, now, error=english(reason), held=True)
 
 
 def arrived(delivery: Delivery, now: datetime) -> Delivery:
@@ -108,6 +132,16 @@ def progress(delivery: Delivery, news: Progress) -> Delivery:
         return delivery if same else replace(delivery, price=price, rev=delivery.rev + 1)
     external_id = delivery.external_id or news.external_id
     return _step(delivery, news.delivery, news.at, external_id=external_id, error=news.error, price=price)
+
+
+def is_planned(delivery: Delivery) -> bool:
+    """Does it wait for the moment it was planned for?"""
+    return delivery.state is DeliveryState.QUEUED and delivery.planned is not None and not delivery.attempts
+
+
+def is_held(delivery: Delivery) -> bool:
+    """Was it planned, and waits now for a decision?"""
+    return delivery.held and delivery.state is DeliveryState.FAILED
 
 
 def due(delivery: Delivery, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from agent_tui.core.model import (
 )
 from agent_tui.core.standing import VOID
 from agent_tui.core.store import Head, Store, View
+from agent_tui.services.outbox import is_planned
 
 KEPT, BROKEN = "promise.kept", "promise.broken"
 REOPENED = "promise.reopened"  # one that was kept stands again
@@ -65,10 +66,14 @@ def broken(customer: Customer, by: datetime) -> Activity:
 
 def carried(delivery: Delivery, customer: Customer, by: datetime | None) -> Delivery:
     """The delivery of a message, which remembers what it does to a promise."""
-    if by is None and customer.promised_by is None:
+    if by is None and (customer.promised_by is None or _comes_late(delivery, customer.promised_by)):
         return delivery
     was, since = customer.promised_by, customer.promised_at
     return replace(delivery, promises=by, promised=was, promised_at=since)
+
+
+def _comes_late(delivery: Delivery, promised: datetime) -> bool:
+    return delivery.planned is not None and delivery.planned > promised
 
 
 def answered(customer: Customer, delivery: Delivery, agent: str) -> list[Record]:
@@ -99,18 +104,24 @@ def taken_back(customer: Customer, delivery: Delivery, now: datetime, agent: str
     return [*_changed(customer, after), told]
 
 
-def answer(entries: Sequence[Entry], since: Position | None) -> Message | None:
+def answer(entries: Sequence[Entry], since: Position | None) -> Entry | None:
     """The first thing we said after a promise was made, on any way we can see."""
     if since is None:
         return None
-    said = (entry for entry in entries if entry.position > since)
-    return next((entry.fact for entry in said if _answers(entry) and isinstance(entry.fact, Message)), None)
+    return next((entry for entry in entries if entry.position > since and _answers(entry)), None)
 
 
 def _answers(entry: Entry) -> bool:
+    """Is it an answer, and no planned one that is still here?"""
     fact, delivery = entry.fact, entry.delivery
     ours = isinstance(fact, Message) and fact.direction is Direction.OUT and not fact.automatic
-    return ours and (delivery is None or delivery.state not in VOID)
+    return ours and (delivery is None or not (delivery.state in VOID or is_planned(delivery)))
+
+
+def _said_at(said: Entry) -> datetime:
+    """When it was said: a planned one, when it left."""
+    planned = said.delivery.planned if said.delivery else None
+    return planned or said.fact.at
 
 
 def _changed(before: Customer, after: Customer) -> list[Record]:
@@ -202,7 +213,7 @@ class Promises:
         said = answer(page.entries, customer.promised_at)
         if said is None:
             return await self._new([broken(customer, by)])
-        told = outcome(customer, said.id, said.at, None)
+        told = outcome(customer, said.fact.id, _said_at(said), None)
         return [*_changed(customer, cleared(customer)), *([told] if told else [])]
 
     async def _new(self, records: list[Record]) -> list[Record]:

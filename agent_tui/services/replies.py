@@ -8,7 +8,7 @@ from functools import partial
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import File
 from agent_tui.core.clock import Clock
-from agent_tui.core.errors import Conflict, Missing, Rejected, UsageError
+from agent_tui.core.errors import Conflict, Missing, UsageError
 from agent_tui.core.language import _
 from agent_tui.core.model import (
     Card,
@@ -23,13 +23,14 @@ from agent_tui.core.model import (
     draft_id,
 )
 from agent_tui.core.store import Head, Store
-from agent_tui.services import asides, attaching, outbox, reach, signing
+from agent_tui.services import asides, attaching, outbox, planned, reach, signing
 from agent_tui.services import envelope as envelopes
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.blanks import refuse
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.filing import attach
 from agent_tui.services.odd import odd
+from agent_tui.services.plans import Plans, is_plan, queued, refuse_closed
 from agent_tui.services.promises import Promises
 from agent_tui.services.timeline import TRIES, Timeline
 
@@ -53,6 +54,7 @@ class Replies:
         self._channels = channels
         self._timeline = timeline
         self._promises = Promises(store, clock, business.agent)
+        self.plans = Plans(store, clock, channels, self._promises)
 
     async def channels(self, customer_id: str) -> tuple[str, ...]:
         """The channels this customer can be written to on: the one used last first, then the preferred one."""
@@ -179,35 +181,29 @@ class Replies:
         now: bool = False,
         promises: datetime | None = None,
         blanks: Collection[str] = (),
+        at: datetime | None = None,
     ) -> Delivery:
         """Put a reply into the outbox, durably; it may leave after the medium's undo time, or at once with `now`.
         `promises`: the words say that they hear from us by then; any other answer keeps what was promised before.
         `blanks`: the keys of those that must not be open any more.
+        `at`: it is planned, and leaves then, unless they write first; until then it can be taken back.
 
         Raises UsageError (empty, too long, an open blank, files it cannot carry), Rejected (the channel is closed for them) and Conflict when the customer wrote meanwhile: take a
         new envelope, look, and send again.
         """
         refuse(text, blanks)
         words = self._words(envelope, text, files)
-        if envelope.is_closed(self._clock.now()):
-            raise Rejected(
-                envelope.closed
-                or _("{channel} takes words for them no longer").format(channel=envelope.channel.name),
-                remedy=_("answer on another channel"),
-            )
+        if at is not None:
+            planned.check(at, self._clock.now(), promises)
+        door = reach.Door(closed=envelope.closed, closes=envelope.closes)
+        refuse_closed(door, envelope.channel.name, at or self._clock.now())
         moment = self._moment(envelope)
         blobs: dict[str, bytes] = {}
         message = self._message(envelope, words, moment)
         message = replace(message, attachments=attach(files, blobs))
         wait = 0.0 if now else self._business.undo_seconds.get(envelope.channel.medium, 0.0)
-        delivery = Delivery(
-            id=message.id,
-            address=message.address,
-            channel=message.channel,
-            state=DeliveryState.QUEUED,
-            at=moment,
-            not_before=self._clock.now() + timedelta(seconds=wait),
-        )
+        leaves = at or self._clock.now() + timedelta(seconds=wait)
+        delivery = queued(message, leaves, planned_for=at, head=envelope.head, after=envelope.after)
         delivery = await self._promises.queue(message, delivery, envelope.head, promises, blobs)
         await self._timeline.said(envelope.customer_id, envelope.channel.name, words)
         return delivery
@@ -255,7 +251,11 @@ class Replies:
     async def undo(self, message_id: str) -> Draft:
         """Take back a reply that has not left; its words are the draft again. Raises Conflict when it has left."""
         taken = await self._step(
-            message_id, {DeliveryState.QUEUED}, outbox.cancel, _("it has left already"), self._promises.back
+            message_id,
+            lambda d: d.state is DeliveryState.QUEUED or outbox.is_held(d),
+            outbox.cancel,
+            _("it has left already"),
+            self._promises.back,
         )
         message = await self._store.get(Message, message_id)
         if message is None:
@@ -294,20 +294,32 @@ class Replies:
         return await self._timeline.card(customer or "")
 
     async def resend(self, message_id: str) -> Delivery:
-        """Send a failed or unsure message again, as the agent decided. Raises Conflict when it is neither."""
+        """Send a failed or unsure message again, or a planned one now, as the agent decided.
+
+        Raises Conflict when it is none of these, Rejected when the channel takes no words for them any more.
+        """
+        kept = await self._store.get(Delivery, message_id)
+        if kept is not None and is_plan(kept):
+            return await self.plans.send_now(message_id)
         states = {DeliveryState.FAILED, DeliveryState.UNSURE}
         return await self._step(
-            message_id, states, outbox.again, _("it is neither failed nor unsure"), self._promises.again
+            message_id,
+            lambda d: d.state in states,
+            outbox.repeat,
+            _("it is neither failed nor unsure"),
+            self._promises.again,
         )
 
     async def mark_sent(self, message_id: str) -> Delivery:
         """An unsure message did arrive, the agent says. Raises Conflict when it is not unsure."""
-        return await self._step(message_id, {DeliveryState.UNSURE}, outbox.arrived, _("it is not unsure"))
+        return await self._step(
+            message_id, lambda d: d.state is DeliveryState.UNSURE, outbox.arrived, _("it is not unsure")
+        )
 
     async def _step(
         self,
         message_id: str,
-        states: set[DeliveryState],
+        fits: Callable[[Delivery], bool],
         step: Callable[[Delivery, datetime], Delivery],
         otherwise: str,
         also: Callable[[Delivery], Awaitable[list[Record]]] | None = None,
@@ -316,7 +328,7 @@ class Replies:
             delivery = await self._store.get(Delivery, message_id)
             if delivery is None:
                 raise Missing(_("there is no outgoing message {message_id}").format(message_id=message_id))
-            if delivery.state not in states:
+            if not fits(delivery):
                 raise Conflict(
                     _("this cannot be done any more: {otherwise}").format(otherwise=otherwise),
                     remedy=_("look at the message again"),

@@ -21,8 +21,9 @@ from agent_tui.core.errors import (
 )
 from agent_tui.core.language import N_, _, english
 from agent_tui.core.model import Consent, Delivery, DeliveryState, Message, consent_id
-from agent_tui.core.store import Lease, Store
-from agent_tui.services import outbox
+from agent_tui.core.store import Head, Lease, Store
+from agent_tui.services import outbox, planned
+from agent_tui.services.caught_up import CaughtUp
 
 _log = logging.getLogger(__name__)
 
@@ -39,16 +40,21 @@ class Sent:
     sent: int = 0
     failed: int = 0
     unsure: int = 0
+    held: int = 0
 
 
 class Sender:
     """Drains the outbox of one channel, under its lease. One at a time: order is kept."""
 
-    def __init__(self, store: Store, channel: Channel, lease: Lease, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, channel: Channel, lease: Lease, clock: Clock, caught_up: CaughtUp | None = None
+    ) -> None:
         self._store = store
         self._channel = channel
         self._lease = lease
         self._clock = clock
+        self._caught_up = caught_up
+        self.has_plans = False  # some message here depends on whether they write
         self._looks: dict[str, tuple[int, datetime]] = {}
         self._stopping = False
         self.tally = Sent()
@@ -80,13 +86,21 @@ class Sender:
     def _when(self, delivery: Delivery) -> datetime | None:
         if delivery.state is DeliveryState.UNSURE and delivery.id in self._looks:
             return self._looks[delivery.id][1]
-        return delivery.not_before
+        barred = self._barred() if _depends(delivery) else None
+        return max(delivery.not_before or barred, barred) if barred else delivery.not_before
+
+    def _barred(self) -> datetime | None:
+        """Until when no planned message may leave."""
+        return self._caught_up.until() if self._caught_up is not None else None
 
     async def _unsettled(self) -> tuple[Delivery, ...]:
-        return await self._store.deliveries(UNSETTLED, channel=self._channel.name)
+        found = await self._store.deliveries(UNSETTLED, channel=self._channel.name)
+        self.has_plans = any(_depends(delivery) for delivery in found)
+        return found
 
     async def drain(self) -> None:
         """Settle everything that is due now. Raises NeedsPerson; anything else is recorded with the message."""
+        self._barred()
         for delivery in await self._unsettled():
             if self._stopping:
                 return
@@ -106,16 +120,29 @@ class Sender:
         elif delivery.state is DeliveryState.UNSURE:
             if (moment := self._when(delivery)) is None or moment <= now:
                 await self._look(delivery)
-        elif delivery.state is DeliveryState.QUEUED and outbox.due(delivery, now):
+        elif _depends(delivery):
+            await self._send_unless(delivery, now)
+        elif outbox.due(delivery, now):
             await self._send(delivery)
 
-    async def _put(self, document: D) -> D:
-        await self._store.write([document], lease=self._lease)
+    async def _send_unless(self, delivery: Delivery, now: datetime) -> None:
+        """A planned message: held as soon as they have written; else sent when it is due."""
+        look = await planned.look(self._store, delivery, now)
+        if look.reason:
+            await self._put(outbox.hold(delivery, now, reason=look.reason))
+            self.tally.held += 1
+        elif outbox.due(delivery, now) and self._barred() is None:
+            await self._send(delivery, look.head)
+
+    async def _put(self, document: D, head: Head | None = None) -> D:
+        await self._store.write([document], lease=self._lease, head=head)
         return document
 
-    async def _send(self, delivery: Delivery) -> None:
-        message = await self._outgoing(delivery)
-        delivery = await self._put(outbox.claim(delivery, self._lease, self._clock.now()))
+    async def _send(self, delivery: Delivery, head: Head | None = None) -> None:
+        """`head`: what was known of them when this was decided; when more has come, it is decided anew."""
+        claimed = outbox.claim(delivery, self._lease, self._clock.now())
+        message = await self._outgoing(claimed)
+        delivery = await self._put(claimed, head)
         step = await self._attempt(delivery, message)
         await self._settle(delivery, step)
 
@@ -176,7 +203,7 @@ class Sender:
     async def _look(self, delivery: Delivery) -> None:
         """Did an unsure message leave after all?"""
         if self._channel.can.exactly_once:
-            await self._put(outbox.again(delivery, self._clock.now()))
+            await self._put(outbox.repeat(delivery, self._clock.now()))
             return
         try:
             receipt = await self._channel.find(await self._outgoing(delivery))
@@ -207,7 +234,7 @@ class Sender:
         ]
         return Outgoing(
             key=message.id,
-            at=message.at,
+            at=max(message.at, delivery.planned or message.at),
             to=message.to,
             cc=message.cc,
             subject=message.subject,
@@ -215,3 +242,8 @@ class Sender:
             threads=message.threads,
             files=tuple(files),
         )
+
+
+def _depends(delivery: Delivery) -> bool:
+    """Does it leave only if they did not write?"""
+    return delivery.state is DeliveryState.QUEUED and delivery.unless is not None

@@ -87,7 +87,8 @@ def _reasons(row: InboxRow, waited: timedelta, now: datetime) -> tuple[str, ...]
     reasons += [_("you wanted to follow up") if row.follow_up else ""]
     reasons += [_("waiting {span}").format(span=span(waited)) if row.waiting_since else ""]
     reasons += [_(factor.reasons.get(factor.value(row), "")) for factor in FACTORS]
-    reasons += [_("a message did not leave") if row.unsent else ""]
+    reasons += [_("a planned reply waits for your decision") if row.held else ""]
+    reasons += [_("a message did not leave") if row.unsent > row.held else ""]
     return tuple(reason for reason in reasons if reason)
 
 

@@ -1,6 +1,7 @@
 """The store's contract, fourth part: who is in which list and where, finding somebody, and deliveries."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -178,6 +179,17 @@ class Lists(StoreBase):
         view = View(show="all", unsent=True)
         assert sorted(await names(store, view)) == ["ana", "bob"]
         assert {row.unsent for row in (await store.inbox(view, NOW)).rows} == {1}
+
+    async def test_whose_planned_reply_waits_for_a_decision(self, store: Store) -> None:
+        one = delivery("m-1", DeliveryState.FAILED, held=True)
+        await put(store, went("m-1", at=-5), one, went("m-2", at=-4), delivery("m-2", DeliveryState.FAILED))
+        await put(store, went("m-3", "bob", -5), delivery("m-3", DeliveryState.CANCELED, "bob", held=True))
+        rows = (await store.inbox(View(show="all"), NOW)).rows
+        counts = {row.customer_id: (row.unsent, row.held) for row in rows}
+        assert counts == {cid("ana"): (2, 1), cid("bob"): (0, 0)}
+        await put(store, replace(one, state=DeliveryState.CANCELED, rev=2))
+        row = (await store.inbox(View(show="all", unsent=True), NOW)).rows[0]
+        assert (row.unsent, row.held) == (1, 0)
 
     async def test_good_customers_with_whom_nothing_was_said_for_long(self, store: Store) -> None:
         far = Position(minute(0), "z")

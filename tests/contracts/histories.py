@@ -123,6 +123,7 @@ def deliveries(draw: st.DrawFn, number: int | None = None) -> Delivery:
         at=draw(minutes),
         channel=CHANNELS[number % len(CHANNELS)],
         not_before=draw(maybe_moments),
+        held=draw(st.booleans()),
     )
 
 

@@ -28,9 +28,10 @@ class Scene:
     business: Business = field(default_factory=lambda: Business(agent="Rui", name="Corner Bakery"))
     store: Store = field(init=False)
     channel: ScriptedChannel = field(init=False)
+    kept: Store | None = None  # another store than one in memory
 
     def __post_init__(self) -> None:
-        self.store = MemoryStore(self.clock)
+        self.store = self.kept or MemoryStore(self.clock)
         self.channel = ScriptedChannel(self.provider)
         self.feed = Feed(self.store)
         self.infos = {"mail": self.info(self.channel)}
