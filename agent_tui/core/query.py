@@ -56,12 +56,21 @@ class Piece:
 
 
 def operators(text: str) -> tuple[Piece, ...]:
-    """The operators in what was typed, right or wrong, in order; never raises."""
+    """The operators in what was typed, right or wrong (``-is:open``, ``from:``), in order; never raises."""
     return tuple(
-        Piece(start=m.start(), end=m.end(), operator=m[2].lower(), value=m[3] if m[3] is not None else m[5])
-        for m in _TOKEN.finditer(text)
-        if m[2] is not None and m[2].lower() in OPERATORS and not m[1]
+        Piece(start=match.start(), end=match.end(), operator=operator.lower(), value=value)
+        for match in _TOKEN.finditer(text)
+        for operator, value in [_operator(match)]
+        if operator is not None and operator.lower() in OPERATORS
     )
+
+
+def _operator(match: re.Match[str]) -> tuple[str | None, str]:
+    """What stands before the colon, and its value; one that was only begun has none."""
+    _, operator, phrase, _, word = match.groups()
+    if operator is None and word and word.endswith(":") and word[:-1].lower() in OPERATORS:
+        return word[:-1], ""
+    return operator, phrase if phrase is not None else word or ""
 
 
 def parse(text: str, now: datetime) -> Query:
@@ -81,17 +90,15 @@ def parse(text: str, now: datetime) -> Query:
 
 
 def _add(query: Query, match: re.Match[str], now: datetime) -> Query:
-    minus, operator, phrase, closing, word = match.groups()
+    minus, _, phrase, closing, word = match.groups()
+    operator, value = _operator(match)
     if phrase is not None and not closing:
         raise UsageError(
             _('the quote before "{phrase}" is not closed').format(phrase=phrase[:40]),
             remedy=_('close it with "'),
         )
-    if operator is None and word and word.endswith(":") and word[:-1].lower() in OPERATORS:
-        operator, word = word[:-1], ""
     if operator is None or (operator.lower() not in OPERATORS and phrase is None):
         return _add_term(query, minus, phrase, f"{operator}:{word}" if operator else word)
-    value = phrase if phrase is not None else word
     if operator.lower() not in OPERATORS:
         raise UsageError(
             _("there is no operator {operator}:").format(operator=operator),

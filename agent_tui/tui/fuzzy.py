@@ -2,6 +2,7 @@
 
 from typing import Final
 
+SCATTERED: Final = 4  # its letters stand there, with others between
 NONE: Final = 9  # does not fit at all
 
 
@@ -22,7 +23,7 @@ def rank(typed: str, name: str, more: str = "") -> int:
     whole = f"{label} {more.casefold()}"
     if all(part in whole for part in sought.split()):
         return 3
-    return 4 if _in_order(sought.replace(" ", ""), label) else NONE
+    return SCATTERED if _in_order(sought.replace(" ", ""), label) else NONE
 
 
 def _in_order(letters: str, text: str) -> bool:

@@ -49,6 +49,7 @@ class Icons:
     warn: str
     more: str  # text goes on
     marked: str  # a row of a list that the next command is about
+    off: str  # takes off what stands before it
     box: str  # the corners and sides of a note: ╭ ─ ╮ │ ╰ ╯
 
 
@@ -80,6 +81,7 @@ UNICODE = Icons(
     warn="▲",
     more="…",
     marked="■",
+    off="✕",
     box="╭─╮│╰╯",
 )
 
@@ -111,6 +113,7 @@ ASCII = Icons(
     warn="!",
     more="~",
     marked="X",
+    off="x",
     box="+-+|++",
 )
 

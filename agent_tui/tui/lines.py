@@ -37,6 +37,8 @@ class Role(StrEnum):
     MARK = "mark"  # where the agent is
     LINK = "link"  # can be clicked
     FOUND = "found"  # was looked for
+    CHIP = "chip"  # a filter of a search
+    WRONG = "wrong"  # one that makes no sense
 
 
 Span: TypeAlias = tuple[str, Role]

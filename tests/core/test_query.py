@@ -84,7 +84,9 @@ def test_operators_are_found_where_they_stand() -> None:
     typed = 'cake on:SMS -is:open tag:"a b" 10:30 from: "on:x" IS:hungry'
     assert [(typed[p.start : p.end], p.operator, p.value) for p in operators(typed)] == [
         ("on:SMS", "on", "SMS"),
+        ("-is:open", "is", "open"),
         ('tag:"a b"', "tag", "a b"),
+        ("from:", "from", ""),
         ("IS:hungry", "is", "hungry"),
     ]
 

@@ -1,7 +1,5 @@
 """Commands that decide: done, reopened, taken back, sent again."""
 
-from datetime import datetime
-
 from agent_tui.core.errors import Conflict
 from agent_tui.core.model import DeliveryState, Draft, Message
 from agent_tui.tui.safe import line
@@ -79,15 +77,6 @@ class Decides(Writes):
         elif self.current != customer_id:
             self.went(opened=True)
         await self.reading.refresh()
-
-    def open_customer(
-        self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None
-    ) -> None:
-        """Show a customer who may not be in the list: the newest of what was said, or what was said at a moment."""
-        if customer_id != self.current:
-            self.leave_composer()
-        self.current = customer_id
-        self.show(customer_id, at=at, entry_id=entry_id, seen=True)
 
     # Messages that did not leave, or may have
 

@@ -4,7 +4,6 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import Message
@@ -20,7 +19,6 @@ from agent_tui.tui.screens.palette import WHO, Palette, commands
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.pinning import Pinning
-from agent_tui.tui.screens.searching import Found, Searching
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
@@ -273,7 +271,7 @@ class DeskScreen(Pinning):
             return "There is nothing to take back."
         return super().why_not(name)
 
-    # Finding, help, the program
+    # Help, the program
 
     def do_whole(self) -> None:
         """A message in full."""
@@ -282,34 +280,17 @@ class DeskScreen(Pinning):
             title = line(entry.fact.author_name) or "Message"
             self.above(Paper(title, message_page(entry.fact)))
 
-    def do_search(self) -> None:
-        """Search everything."""
-        self.above(Searching(self.desk, self.look), self._found)
-
-    def _found(self, found: Found | None) -> None:
-        if found is None:
-            return
-        hit = found.hit
-        self._open(hit.customer_id, at=hit.at if hit.entry_id is not None else None, entry_id=hit.entry_id)
-        self.timeline.sought = found.sought
-
     def do_palette(self) -> None:
         """Every command by name, and everybody."""
         choices = commands(self.look.keys, self.pane, self.can, self.why_not)
 
         def chosen(name: str | None) -> None:
             if name is not None and name.startswith(WHO):
-                self._open(name.removeprefix(WHO))
+                self.go_to_customer(name.removeprefix(WHO))
             elif name is not None:
                 self.command(name)
 
         self.above(Palette(choices, self.desk.contacts, self.look), chosen)
-
-    def _open(self, customer_id: str, *, at: datetime | None = None, entry_id: str | None = None) -> None:
-        """A customer who was found, in the list or not; at what was said then."""
-        self.inbox.select(customer_id)
-        self.open_customer(customer_id, at=at, entry_id=entry_id)
-        self.go_to("timeline")
 
     def do_help(self) -> None:
         """The keys that work here."""

@@ -7,7 +7,7 @@ from agent_tui.tui.cards import address as address_words
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.decides import Decides
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.searching import Found, Searching
+from agent_tui.tui.screens.searching import Found
 
 _APART = "apart:"
 _OTHER = "other"
@@ -46,7 +46,7 @@ class People(Decides):
             if found is not None:
                 self.do(self._join(card, found.hit.customer_id), group="join")
 
-        self.above(Searching(self.desk, self.look), chosen)
+        self.search_for("", chosen)
 
     async def _join(self, card: Card, other: str) -> None:
         why = next((s.reasons for s in self.reading.suggestions if s.customer_id == other), ())

@@ -10,12 +10,13 @@ from agent_tui.core.model import Draft
 from agent_tui.services.about import Business
 from agent_tui.services.links import call_link, meeting_link
 from agent_tui.tui.safe import line
-from agent_tui.tui.screens.moves import Moves, Work
+from agent_tui.tui.screens.finding import Finding
+from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.writing import Sheet
 
 
-class Writes(Moves):
+class Writes(Finding):
     """Writing."""
 
     # Opening
