@@ -67,7 +67,7 @@ def operators(text: str) -> tuple[Piece, ...]:
 
 def _operator(match: re.Match[str]) -> tuple[str | None, str]:
     """What stands before the colon, and its value; one that was only begun has none."""
-    _, operator, phrase, _, word = match.groups()
+    _minus, operator, phrase, _closing, word = match.groups()
     if operator is None and word and word.endswith(":") and word[:-1].lower() in OPERATORS:
         return word[:-1], ""
     return operator, phrase if phrase is not None else word or ""
@@ -90,7 +90,7 @@ def parse(text: str, now: datetime) -> Query:
 
 
 def _add(query: Query, match: re.Match[str], now: datetime) -> Query:
-    minus, _, phrase, closing, word = match.groups()
+    minus, _word, phrase, closing, word = match.groups()
     operator, value = _operator(match)
     if phrase is not None and not closing:
         raise UsageError(

@@ -90,7 +90,7 @@ class SearchLine(Vertical):
         elif about == chips.MORE:
             self._offer()
         else:
-            what, _, number = about.rpartition(" ")
+            what, _space, number = about.rpartition(" ")
             self._touch(int(number), off=f"{what} " == chips.OFF)
 
     def _touch(self, number: int, *, off: bool) -> None:
