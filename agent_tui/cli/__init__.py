@@ -14,6 +14,7 @@ import click
 from agent_tui.cli import (
     answering,
     chat_server,
+    helping,
     hosting,
     keeping,
     people,
@@ -26,6 +27,7 @@ from agent_tui.cli import (
 from agent_tui.cli.call import complain, program
 from agent_tui.core import language
 from agent_tui.core.errors import AgentTuiError, ConfigError, UsageError
+from agent_tui.core.language import _, retold
 
 __all__ = ["main"]
 
@@ -39,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows a question mark
     language.use(language.wanted())
+    helping.say(program)
     code = _run(arguments)
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
         _let_go(stream)
@@ -73,7 +76,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         complain(error.told)
         return 2 if isinstance(error, ConfigError | UsageError) else 1
     except Exception as error:  # noqa: BLE001 - before there was a log: still no traceback for a user
-        complain(f"an unexpected error: {type(error).__name__}: {error}\nplease report it")
+        complain(
+            _("an unexpected error: {name}: {error}\nplease report it").format(
+                name=type(error).__name__, error=error
+            )
+        )
         return 1
     return code if isinstance(code, int) else 0
 
@@ -81,4 +88,4 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _explain(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
     where = context.command_path if context else "agent-tui"
-    complain(f"{error.format_message()}\nsee {where} --help")
+    complain(retold(error.format_message()) + "\n" + _("see {command} --help").format(command=where))

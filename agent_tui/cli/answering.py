@@ -8,6 +8,7 @@ import click
 
 from agent_tui.cli.call import home_option, json_option, print_json, say, tell, work
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.text import clean, clean_line
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def reply(
         words = await words_for(desk, customer, saved, text, filled)
         files = [attaching.read(path).file for path in attach]
         found = await desk.replies.odd(envelope, words)
-        for line in (envelope.sentence(), *(f"note: {reason}" for reason in found)):
+        for line in (envelope.sentence(), *(_("note: {reason}").format(reason=reason) for reason in found)):
             tell(clean_line(line))
         delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
         if as_json:
@@ -79,7 +80,10 @@ def reply(
         else:
             say(f"{delivery.id} {delivery.state.value}")
         moment = plain.local_time(delivery.not_before or delivery.at)
-        tell(f"it may leave at {moment}{await _host_wanted(store, envelope.channel.name)}")
+        tell(
+            _("it may leave at {moment}").format(moment=moment)
+            + await _host_wanted(store, envelope.channel.name)
+        )
 
     return work(job)
 
@@ -133,7 +137,7 @@ async def _host_wanted(store: "Store", channel: str) -> str:
     if lease is None:
         return ""
     await store.release(lease)
-    return ", when agent-tui or agent-tui sync runs: nobody hosts the channel now"
+    return _(", when agent-tui or agent-tui sync runs: nobody hosts the channel now")
 
 
 def _addresses(texts: tuple[str, ...], country: str) -> "list[Address]":
@@ -144,7 +148,8 @@ def _addresses(texts: tuple[str, ...], country: str) -> "list[Address]":
         address = read(text, country)
         if address is None:
             raise UsageError(
-                f"{text!r} is not an address", remedy="write it as ana@example.com or +351912345678"
+                _("{text!r} is not an address").format(text=text),
+                remedy=_("write it as ana@example.com or +351912345678"),
             )
         found.append(address)
     return found
@@ -154,13 +159,16 @@ def typed(text: str | None) -> str:
     """The text given, or what stands on stdin."""
     if text is None:
         if sys.stdin.isatty():
-            tell("type the text, and end it with Ctrl-D on an empty line")
+            tell(_("type the text, and end it with Ctrl-D on an empty line"))
         try:
             text = sys.stdin.buffer.read(4 * LONGEST + 1).decode()
         except UnicodeDecodeError as error:
             raise UsageError(
-                "the text on stdin is not UTF-8", remedy="convert it first, or use --text"
+                _("the text on stdin is not UTF-8"), remedy=_("convert it first, or use --text")
             ) from error
     if len(text) > LONGEST:
-        raise UsageError(f"the text is longer than {LONGEST} characters", remedy="attach it as a file")
+        raise UsageError(
+            _("the text is longer than {longest} characters").format(longest=LONGEST),
+            remedy=_("attach it as a file"),
+        )
     return clean(text)

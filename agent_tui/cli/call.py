@@ -15,6 +15,7 @@ import click
 from agent_tui import __version__
 from agent_tui.core import language
 from agent_tui.core.errors import AgentTuiError, ConfigError
+from agent_tui.core.language import _
 from agent_tui.core.text import clean
 
 if TYPE_CHECKING:
@@ -147,7 +148,10 @@ def unexpected(error: BaseException, log_file: Path) -> AgentTuiError:
     """A bug, in two lines for a person; the rest is in the log."""
     _log.critical("the program failed", exc_info=error)
     name = type(_first(error)).__name__
-    return AgentTuiError(f"an unexpected error: {name}", remedy=f"the log has it: {log_file}")
+    return AgentTuiError(
+        _("an unexpected error: {name}").format(name=name),
+        remedy=_("the log has it: {log_file}").format(log_file=log_file),
+    )
 
 
 def _first(error: BaseException) -> BaseException:
@@ -186,7 +190,7 @@ def tell(text: str) -> None:
 
 def complain(text: str) -> None:
     """An error: what is wrong and, on the next line, what to do."""
-    first, *rest = clean(text).splitlines() or ["it failed"]
+    first, *rest = clean(text).splitlines() or [_("it failed")]
     tell("\n".join([f"agent-tui: {first}", *rest]))
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from agent_tui.cli.call import complain, home_option, json_option, print_json, say, settings, tell, work_on
+from agent_tui.core import words
 from agent_tui.core.errors import AgentTuiError, StoreError, UsageError
+from agent_tui.core.language import _
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -62,7 +64,7 @@ def _row(name: str, kind: str, trouble: AgentTuiError | None) -> Row:
 async def _store_row(store: "Store") -> Row:
     report = await store.check()
     trouble = (
-        StoreError("; ".join(report.problems), remedy="run agent-tui reindex") if report.problems else None
+        StoreError("; ".join(report.problems), remedy=_("run agent-tui reindex")) if report.problems else None
     )
     return _row("store", "local", trouble)
 
@@ -74,7 +76,9 @@ def _lines(rows: list[Row]) -> list[str]:
         [
             str(row["name"]),
             str(row["kind"]),
-            "ok" if row["ok"] else " — ".join(str(row[k]) for k in ("problem", "remedy") if row[k]),
+            words.health("ok")
+            if row["ok"]
+            else " — ".join(str(row[k]) for k in ("problem", "remedy") if row[k]),
         ]
         for row in rows
     ]
@@ -90,7 +94,9 @@ def _neighbours() -> None:
         others = sorted(set(owners.get(name, ())) - {"agent-tui-desk"})
         if others:
             tell(
-                f"warning: {', '.join(others)} installs a package {name} too: give agent-tui an environment of its own"
+                _(
+                    "warning: {names} installs a package {name} too: give agent-tui an environment of its own"
+                ).format(names=", ".join(others), name=name)
             )
 
 
@@ -120,7 +126,10 @@ def _sync(chosen: "Settings", as_json: bool) -> int:
 
 def _host(chosen: "Settings", as_json: bool) -> int:
     if not chosen.channels:
-        raise UsageError("no channel is configured", remedy=f"add one to {chosen.config_file}")
+        raise UsageError(
+            _("no channel is configured"),
+            remedy=_("add one to {config_file}").format(config_file=chosen.config_file),
+        )
 
     async def job(desk: "Desk", _store: "Store") -> int:
         ignore = desk.host.listen(_teller(desk))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent_tui.cli.call import home_option, json_option, print_json, say, settings, tell, work, work_on
+from agent_tui.core.language import _, many, retold
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -59,7 +60,7 @@ class _Counter:
         """The number of messages so far."""
         if self._shown:
             count = done.new + done.updated + done.duplicates + done.possible_duplicates + len(done.rejected)
-            click.echo(f"\r{count} messages", err=True, nl=False)
+            click.echo("\r" + many("{n} message", "{n} messages", count), err=True, nl=False)
 
     def clear(self) -> None:
         """Take the number away."""
@@ -73,15 +74,23 @@ def _report(done: "Imported", *, dry_run: bool, as_json: bool) -> None:
         print_json({**asdict(done), "rejected": rejected})
         return
     say(
-        f"{done.new} new, {done.updated} updated, {done.duplicates} duplicates, "
-        f"{done.possible_duplicates} possible duplicates, {len(done.rejected)} rejected"
-        + (" (nothing was written)" if dry_run else "")
+        _(
+            "{new} new, {updated} updated, {duplicates} duplicates, "
+            "{possible} possible duplicates, {rejected} rejected"
+        ).format(
+            new=done.new,
+            updated=done.updated,
+            duplicates=done.duplicates,
+            possible=done.possible_duplicates,
+            rejected=len(done.rejected),
+        )
+        + (_(" (nothing was written)") if dry_run else "")
     )
     for one in done.rejected[:SHOWN]:
-        row = f", message {one.row}" if one.row else ""
-        tell(f"rejected: {one.path}{row}: {one.reason}")
+        text = _("rejected: {path}, message {row}: {reason}") if one.row else _("rejected: {path}: {reason}")
+        tell(text.format(path=one.path, row=one.row, reason=retold(one.reason)))
     if len(done.rejected) > SHOWN:
-        tell(f"… and {len(done.rejected) - SHOWN} more: --json names them all")
+        tell(_("… and {count} more: --json names them all").format(count=len(done.rejected) - SHOWN))
 
 
 @click.command()
@@ -101,9 +110,13 @@ def reindex(as_json: bool) -> int:
                 }
             )
         else:
-            say(f"{report.customers} customers, {report.messages} messages")
+            say(
+                many("{n} customer", "{n} customers", report.customers)
+                + ", "
+                + many("{n} message", "{n} messages", report.messages)
+            )
         for problem in report.problems:
-            tell(f"set aside: {problem}")
+            tell(_("set aside: {problem}").format(problem=problem))
         return 1 if report.problems else 0
 
     return work(job)

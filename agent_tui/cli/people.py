@@ -7,6 +7,7 @@ import click
 from agent_tui.cli.call import home_option, json_option, print_json, tell, work
 from agent_tui.core.addresses import read
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 
 if TYPE_CHECKING:
     from agent_tui.core.addresses import Address
@@ -33,7 +34,8 @@ def _address(desk: "Desk", text: str) -> "Address":
     found = read(text, desk.business.home_country)
     if found is None:
         raise UsageError(
-            f"{text!r} is no address", remedy="write it as ana@example.com, +351912345678, web:…"
+            _("{text!r} is no address").format(text=text),
+            remedy=_("write it as ana@example.com, +351912345678, web:…"),
         )
     return found
 
@@ -51,7 +53,7 @@ def join(who: str, other: str, why: str, as_json: bool) -> int:
         kept, joined = await desk.contacts.who(who), await desk.contacts.who(other)
         name = (await desk.timeline.card(joined)).customer.name
         await desk.joining.join(kept, joined, why)
-        await _told(desk, kept, f"joined with {name}", as_json)
+        await _told(desk, kept, _("joined with {name}").format(name=name), as_json)
 
     return work(job)
 
@@ -66,7 +68,7 @@ def split(address: str, as_json: bool) -> int:
     async def job(desk: "Desk", _store: "Store") -> None:
         linking = await desk.joining.split(_address(desk, address))
         left = ", ".join(moved.address.value for moved in linking.moved)
-        await _told(desk, linking.before.id, f"split from {left}", as_json)
+        await _told(desk, linking.before.id, _("split from {left}").format(left=left), as_json)
 
     return work(job)
 
@@ -79,7 +81,8 @@ def undo(as_json: bool) -> int:
 
     async def job(desk: "Desk", _store: "Store") -> None:
         linking = await desk.joining.undo()
-        await _told(desk, linking.before.id, f"the {linking.kind} was taken back", as_json)
+        said = _("the join was taken back") if linking.kind == "join" else _("the split was taken back")
+        await _told(desk, linking.before.id, said, as_json)
 
     return work(job)
 
@@ -97,7 +100,12 @@ def apart(who: str, other: str, back: bool, as_json: bool) -> int:
         one, second = await desk.contacts.who(who), await desk.contacts.who(other)
         name = (await desk.timeline.card(second)).customer.name
         await desk.joining.apart(one, second, apart=not back)
-        await _told(desk, one, f"may be {name} after all" if back else f"is not {name}", as_json)
+        await _told(
+            desk,
+            one,
+            _("may be {name} after all").format(name=name) if back else _("is not {name}").format(name=name),
+            as_json,
+        )
 
     return work(job)
 
@@ -112,7 +120,7 @@ def share(address: str, back: bool, as_json: bool) -> int:
 
     async def job(desk: "Desk", _store: "Store") -> None:
         identity = await desk.joining.share(_address(desk, address), shared=not back)
-        said = "is one person's" if back else "is shared by several people"
+        said = _("is one person's") if back else _("is shared by several people")
         await _told(desk, identity.customer_id, f"{identity.address.value} {said}", as_json)
 
     return work(job)

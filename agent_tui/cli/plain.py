@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from agent_tui.core import dates, words
 from agent_tui.core.addresses import Address
+from agent_tui.core.language import _, retold
 from agent_tui.core.model import Activity, Card, CustomerState, Entry, Identity, Message, Note
 from agent_tui.core.store import Hit
 from agent_tui.core.text import clean, clean_line, snippet
@@ -57,8 +59,8 @@ def inbox(rows: Iterable[Queued]) -> str:
     table = [
         [
             one.row.name,
-            one.row.last.medium.value if one.row.last else "",
-            ", ".join(one.reasons) or one.row.state.value,
+            words.medium(one.row.last.medium.value) if one.row.last else "",
+            ", ".join(one.reasons) or words.standing(one.row.state),
             one.row.last.snippet if one.row.last else "",
         ]
         for one in rows
@@ -69,7 +71,12 @@ def inbox(rows: Iterable[Queued]) -> str:
 def hits(found: Iterable[Hit]) -> str:
     """What a search found, one a line."""
     table = [
-        [f"{_local(hit.at):%Y-%m-%d}", hit.name, hit.medium.value if hit.medium else hit.type, hit.snippet]
+        [
+            f"{_local(hit.at):%Y-%m-%d}",
+            hit.name,
+            words.medium(hit.medium.value) if hit.medium else words.kind(hit.type),
+            hit.snippet,
+        ]
         for hit in found
     ]
     return "\n".join(columns(table))
@@ -83,7 +90,7 @@ def customer(card: Card, now: datetime) -> str:
             part for part in (known.name, known.company, "★" * known.importance, _standing(card, now)) if part
         ),
         *(f"  {_identity(identity)}" for identity in card.identities),
-        *([f"  tags: {', '.join(known.tags)}"] if known.tags else []),
+        *(["  " + _("tags: {names}").format(names=", ".join(known.tags))] if known.tags else []),
         *(f"  ! {pinned}" for pinned in known.notes_pinned),
     ]
     return "\n".join(
@@ -93,17 +100,26 @@ def customer(card: Card, now: datetime) -> str:
 
 def _standing(card: Card, now: datetime) -> str:
     known = card.customer
-    parts = [f"waiting {span(now - card.waiting_since)}" if card.waiting_since else card.state.value]
+    parts = [
+        _("waiting {span}").format(span=span(now - card.waiting_since))
+        if card.waiting_since
+        else words.standing(card.state)
+    ]
     if known.promised_by:
-        parts.append(f"promised by {_local(known.promised_by):%Y-%m-%d %H:%M}")
+        parts.append(_("promised by {at:%Y-%m-%d %H:%M}").format(at=_local(known.promised_by)))
     if known.snoozed_until and card.state is CustomerState.SNOOZED:
-        parts.append(f"until {_local(known.snoozed_until):%Y-%m-%d %H:%M}")
-    return ", ".join([*parts, *([f"{known.assigned_to} sees to it"] if known.assigned_to else [])])
+        parts.append(_("until {at:%Y-%m-%d %H:%M}").format(at=_local(known.snoozed_until)))
+    return ", ".join(
+        [
+            *parts,
+            *([_("{agent} sees to it").format(agent=known.assigned_to)] if known.assigned_to else []),
+        ]
+    )
 
 
 def _identity(identity: Identity) -> str:
-    why = f" ({identity.why})" if identity.why else ""
-    return f"{identity.address.scheme} {identity.address.value} {identity.evidence.value}{why}"
+    why = f" ({retold(identity.why)})" if identity.why else ""
+    return f"{identity.address.scheme} {identity.address.value} {words.evidence(identity.evidence)}{why}"
 
 
 def timeline(entries: Iterable[Entry]) -> str:
@@ -112,7 +128,7 @@ def timeline(entries: Iterable[Entry]) -> str:
     day = ""
     for one in entries:
         at = _local(one.fact.at)
-        if (today := f"{at:%A} {at.day} {at:%B %Y}") != day:
+        if (today := dates.full(at)) != day:
             day = today
             lines += ["", f"── {day} ──"]
         lines += [
@@ -125,34 +141,40 @@ def timeline(entries: Iterable[Entry]) -> str:
 def _entry(one: Entry) -> Iterator[str]:
     fact = one.fact
     if isinstance(fact, Activity):
-        yield clean_line(f"· {fact.author or ''} {fact.text}")
+        yield clean_line(f"· {fact.author or ''} {retold(fact.text)}")
         return
-    yield clean_line(f"note · {fact.author}" if isinstance(fact, Note) else _head(fact, one))
+    yield clean_line(
+        _("note · {author}").format(author=fact.author) if isinstance(fact, Note) else _head(fact, one)
+    )
     if isinstance(fact, Message):
         yield from _about(fact)
     yield from clean(fact.text).splitlines()
     if isinstance(fact, Message) and one.delivery and one.delivery.error:
-        yield clean_line(f"! {one.delivery.error}")
+        yield clean_line(f"! {retold(one.delivery.error)}")
 
 
 def _head(said: Message, one: Entry) -> str:
     name = f"{said.author_name} <{said.author.value}>" if said.author_name else said.author.value
     who = f"{name} → {listed(said.to)}" if said.to else name
-    state = one.delivery.state.value if one.delivery else ""
-    return " · ".join(part for part in (said.medium.value, who, state) if part)
+    state = words.delivery(one.delivery.state) if one.delivery else ""
+    return " · ".join(part for part in (words.medium(said.medium.value), who, state) if part)
 
 
 def _about(said: Message) -> Iterator[str]:
     if said.subject:
-        yield clean_line(f"Subject: {said.subject}")
+        yield clean_line(_("Subject: {subject}").format(subject=said.subject))
     if said.cc:
-        yield clean_line(f"Cc: {listed(said.cc)}")
+        yield clean_line(_("Cc: {cc}").format(cc=listed(said.cc)))
     for notice in said.notices:
-        yield clean_line(f"! {notice}")
+        yield clean_line(f"! {retold(notice)}")
     for file in said.attachments:
-        yield clean_line(f"[{file.name}, {file.media_type}, {file.size} bytes]")
+        yield clean_line(
+            _("[{name}, {media_type}, {size} bytes]").format(
+                name=file.name, media_type=file.media_type, size=file.size
+            )
+        )
     if said.quoted:
-        yield f"[quoted: {snippet(said.quoted.lstrip('> '), 60)}]"
+        yield _("[quoted: {text}]").format(text=snippet(said.quoted.lstrip("> "), 60))
 
 
 def listed(some: Iterable[Address]) -> str:

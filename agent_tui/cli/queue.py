@@ -7,6 +7,7 @@ import click
 
 from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, tell, work
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.tables import nearest
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def done(who: str, as_json: bool) -> int:
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.done(customer)
-        return "done"
+        return _("done")
 
     return _change(who, as_json, step)
 
@@ -66,10 +67,12 @@ def snooze(who: str, until: str | None, until_they_write: bool, as_json: bool) -
     async def step(desk: "Desk", customer: str) -> str:
         moment = when.parse(until, desk.clock.now()) if until is not None else None
         await desk.inbox.snooze(customer, moment)
-        return f"snoozed until {plain.local_time(moment) if moment else 'they write'}"
+        if moment is None:
+            return _("snoozed until they write")
+        return _("snoozed until {when}").format(when=plain.local_time(moment))
 
     if (until is None) is not until_they_write:
-        raise UsageError("until when?", remedy="give --until WHEN, or --until-they-write")
+        raise UsageError(_("until when?"), remedy=_("give --until WHEN, or --until-they-write"))
     return _change(who, as_json, step)
 
 
@@ -86,7 +89,7 @@ def follow_up(who: str, by: str, as_json: bool) -> int:
     async def step(desk: "Desk", customer: str) -> str:
         moment = when.parse(by, desk.clock.now())
         await desk.inbox.follow_up(customer, moment)
-        return f"to follow up at {plain.local_time(moment)}"
+        return _("to follow up at {when}").format(when=plain.local_time(moment))
 
     return _change(who, as_json, step)
 
@@ -100,7 +103,7 @@ def unread(who: str, as_json: bool) -> int:
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.unread(customer)
-        return "read or unread"
+        return _("read or unread")
 
     return _change(who, as_json, step)
 
@@ -121,7 +124,7 @@ def promise(who: str, by: str, text: str | None, as_json: bool) -> int:
         await desk.inbox.promise(customer, moment)
         if text:
             await desk.timeline.note(customer, text)
-        return f"promised by {plain.local_time(moment)}"
+        return _("promised by {when}").format(when=plain.local_time(moment))
 
     return _change(who, as_json, step)
 
@@ -135,13 +138,16 @@ def tag(who: str, tags: tuple[str, ...], as_json: bool) -> int:
     """Put tags on (+vip) and take them off (-vip)."""
     wrong = [one for one in tags if one[:1] not in {"+", "-"} or not one[1:].strip() or "," in one]
     if wrong:
-        raise UsageError(f"{wrong[0]!r} is no tag", remedy="write +vip to put it on, -vip to take it off")
+        raise UsageError(
+            _("{text!r} is no tag").format(text=wrong[0]),
+            remedy=_("write +vip to put it on, -vip to take it off"),
+        )
     on = [one[1:].strip() for one in tags if one.startswith("+")]
     off = [one[1:].strip() for one in tags if one.startswith("-")]
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.tag(customer, add=on, remove=off)
-        return "tagged " + " ".join(tags)
+        return _("tagged {tags}").format(tags=" ".join(tags))
 
     return _change(who, as_json, step)
 
@@ -156,7 +162,9 @@ def assign(who: str, agent: str, as_json: bool) -> int:
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.assign(customer, agent.strip() or None)
-        return f"assigned to {agent.strip() or 'nobody'}"
+        if not agent.strip():
+            return _("assigned to nobody")
+        return _("assigned to {agent}").format(agent=agent.strip())
 
     return _change(who, as_json, step)
 
@@ -183,7 +191,10 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
     values = dict(fact.partition("=")[::2] for fact in facts)
     for key in values:
         if key not in FACTS or not all("=" in fact for fact in facts):
-            raise UsageError(f"{key!r} cannot be set", remedy=f"{nearest(key, FACTS)} (write it as name=Ana)")
+            raise UsageError(
+                _("{key!r} cannot be set").format(key=key),
+                remedy=_("{remedy} (write it as name=Ana)").format(remedy=nearest(key, FACTS)),
+            )
 
     numbers = {key: _number(key, values.get(key)) for key in NUMBERS}
 
@@ -194,7 +205,7 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
         if rated is not None:
             await desk.inbox.rate(customer, rated)
         if not values:
-            return f"set {told}"
+            return _("set {told}").format(told=told)
         await desk.inbox.describe(
             customer,
             name=values.get("name"),
@@ -203,7 +214,7 @@ def set_facts(who: str, facts: tuple[str, ...], as_json: bool) -> int:
             severity=numbers["severity"],
             effort=numbers["effort"],
         )
-        return f"set {told}"
+        return _("set {told}").format(told=told)
 
     return _change(who, as_json, step)
 
@@ -219,7 +230,7 @@ def pin(who: str, text: str, entry: str, as_json: bool) -> int:
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.pin(customer, text, entry)
-        return "pinned"
+        return _("pinned")
 
     return _change(who, as_json, step)
 
@@ -234,7 +245,7 @@ def unpin(who: str, text: str, as_json: bool) -> int:
 
     async def step(desk: "Desk", customer: str) -> str:
         await desk.inbox.unpin(customer, text)
-        return "unpinned"
+        return _("unpinned")
 
     return _change(who, as_json, step)
 
@@ -243,7 +254,10 @@ def _satisfaction(text: str | None) -> int | None:
     from agent_tui.services.inbox import BEST
 
     if text is not None and text not in {str(value) for value in range(1, BEST + 1)}:
-        raise UsageError(f"satisfaction {text!r} is not 1 to {BEST}", remedy=f"1 not at all, {BEST} very")
+        raise UsageError(
+            _("satisfaction {text!r} is not 1 to {best}").format(text=text, best=BEST),
+            remedy=_("1 not at all, {best} very").format(best=BEST),
+        )
     return int(text) if text else None
 
 
@@ -252,6 +266,6 @@ def _number(key: str, text: str | None) -> int | None:
 
     words = BY_KEY[key].words
     if text is not None and text not in {str(value) for value in words}:
-        remedy = ", ".join(f"{value} {word}" for value, word in words.items())
-        raise UsageError(f"{key} {text!r} is not 1, 2 or 3", remedy=remedy)
+        remedy = ", ".join(f"{value} {_(word)}" for value, word in words.items())
+        raise UsageError(_("{key} {text!r} is not 1, 2 or 3").format(key=key, text=text), remedy=remedy)
     return int(text) if text else None

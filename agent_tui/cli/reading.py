@@ -6,6 +6,7 @@ import click
 
 from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, say, tell, work
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _, retold
 from agent_tui.core.tables import nearest
 
 if TYPE_CHECKING:
@@ -62,13 +63,16 @@ def inbox(
     shows = {"all": everyone, "snoozed": snoozed, "done": done, "failed": failed, "check_in": check_in}
     wanted = [name for name, given in shows.items() if given]
     if len(wanted) > 1 or (mine and unassigned):
-        raise UsageError("these lists have nobody in common", remedy="ask for one of them at a time")
+        raise UsageError(_("these lists have nobody in common"), remedy=_("ask for one of them at a time"))
 
     def view(desk: "Desk") -> View:
         named = {one.key: one for one in views.lists(desk.business, desk.clock.now())}
         chosen = named[wanted[0] if wanted else "waiting"].view
         if channel is not None and channel not in desk.channels:
-            raise UsageError(f"there is no channel {channel}", remedy=nearest(channel, sorted(desk.channels)))
+            raise UsageError(
+                _("there is no channel {name}").format(name=channel),
+                remedy=nearest(channel, sorted(desk.channels)),
+            )
         whose = desk.business.agent if mine else "" if unassigned else None
         return replace(chosen, assigned_to=whose, channel=channel, tag=tag)
 
@@ -80,14 +84,18 @@ def inbox(
             say(plain.inbox(rows))
         else:
             tell(
-                "nobody waits"
+                _("nobody waits")
                 if not wanted
-                else "nobody is here yet"
+                else _("nobody is here yet")
                 if everyone
-                else "nobody is in this list"
+                else _("nobody is in this list")
             )
         if len(rows) < total:
-            tell(f"… and {total - len(rows)} more: --limit {total} shows them all")
+            tell(
+                _("… and {more} more: --limit {total} shows them all").format(
+                    more=total - len(rows), total=total
+                )
+            )
 
     return work(job)
 
@@ -118,10 +126,15 @@ def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
             return
         say(plain.customer(card, desk.clock.now()))
         for one in maybe:
-            say(f"may be {plain.cut(one.name, 60)}: {plain.cut('; '.join(one.reasons), 200)}")
+            say(
+                _("may be {name}: {reasons}").format(
+                    name=plain.cut(one.name, 60),
+                    reasons=plain.cut("; ".join(map(retold, one.reasons)), 200),
+                )
+            )
         say("\n" + plain.timeline(page.entries))
         if page.older:
-            tell(f"… there is more: --before {page.entries[0].fact.id}")
+            tell(_("… there is more: --before {entry_id}").format(entry_id=page.entries[0].fact.id))
 
     return work(job)
 
@@ -150,6 +163,6 @@ def search(query: tuple[str, ...], limit: int, as_json: bool) -> int:
         elif found:
             say(plain.hits(found))
         else:
-            tell("nothing was found")
+            tell(_("nothing was found"))
 
     return work(job)

@@ -9,6 +9,7 @@ import click
 
 from agent_tui.cli.call import MINUS_IS_NO_OPTION, home_option, json_option, print_json, say, tell, work
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -30,7 +31,7 @@ def words(context: click.Context, as_json: bool) -> int | None:
     """Saved words, with blanks such as {first_name}: without a command, a list of them."""
     if context.invoked_subcommand is not None:
         if as_json:
-            raise UsageError("--json comes after the command", remedy="agent-tui words show NAME --json")
+            raise UsageError(_("--json comes after the command"), remedy="agent-tui words show NAME --json")
         return None
 
     async def job(desk: "Desk", _store: "Store") -> None:
@@ -53,13 +54,17 @@ def _list(desk: "Desk", shelf: "Shelf", *, as_json: bool) -> None:
     for one in shelf.broken:
         tell(f"{one.name}: {one.problem}; {one.remedy}")
     if not rows and not shelf.broken:
-        tell("there are no saved words yet; agent-tui words save NAME keeps some")
+        tell(_("there are no saved words yet; agent-tui words save NAME keeps some"))
 
 
 def _review(one: "Saved", today: date) -> str:
     if one.review is None:
-        return "no review date"
-    return f"to be reviewed since {one.review}" if one.is_due(today) else f"review {one.review}"
+        return _("no review date")
+    return (
+        _("to be reviewed since {review}").format(review=one.review)
+        if one.is_due(today)
+        else _("review {review}").format(review=one.review)
+    )
 
 
 def _today(desk: "Desk") -> date:
@@ -138,7 +143,9 @@ def save(
 
     async def job(desk: "Desk", _store: "Store") -> None:
         if strange := set(channels) - set(desk.channels):
-            raise UsageError(f"there is no channel {min(strange)}", remedy=", ".join(desk.channels))
+            raise UsageError(
+                _("there is no channel {name}").format(name=min(strange)), remedy=", ".join(desk.channels)
+            )
         day = _date(review) if review else half_a_year_on(_today(desk))
         new = Saved(name=name, title=title, text=typed(text), review=day, channels=channels, tags=tags)
         saved = read(name, write(new))
@@ -153,14 +160,16 @@ async def _tell_kept(desk: "Desk", saved: "Saved", *, as_json: bool) -> None:
         print_json(document(desk, saved, _today(desk)))
     else:
         say(str(desk.words.path(saved.name)))
-    tell(f"to be reviewed on {saved.review}")
+    tell(_("to be reviewed on {review}").format(review=saved.review))
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--review {text} is no date", remedy="write it as 2027-05-01") from error
+        raise UsageError(
+            _("--review {text} is no date").format(text=text), remedy=_("write it as 2027-05-01")
+        ) from error
 
 
 @words.command()
@@ -171,7 +180,7 @@ def remove(name: str) -> int:
 
     async def job(desk: "Desk", _store: "Store") -> None:
         await asyncio.to_thread(desk.words.remove, name)
-        tell(f"removed: {name}")
+        tell(_("removed: {name}").format(name=name))
 
     return work(job)
 
@@ -200,7 +209,8 @@ def given(texts: Sequence[str]) -> Mapping[str, str]:
         name, sign, value = text.partition("=")
         if not sign or not key_of(name.strip("{} ")):
             raise UsageError(
-                f"--blank {text} fills nothing", remedy='write it as --blank "order number=4711"'
+                _("--blank {text} fills nothing").format(text=text),
+                remedy=_('write it as --blank "order number=4711"'),
             )
         found[key_of(name.strip("{} "))] = value
     return found
@@ -214,7 +224,7 @@ async def words_for(
     from agent_tui.services import blanks
 
     if name is not None and text is not None:
-        raise UsageError("--words and --text are two ways to say what is sent", remedy="choose one")
+        raise UsageError(_("--words and --text are two ways to say what is sent"), remedy=_("choose one"))
     known = given(blanks_given)
     if name is None:
         said, wanted = typed(text), {*blanks.KNOWN, *known}
@@ -224,7 +234,8 @@ async def words_for(
         known = {**blanks.values(await desk.timeline.card(customer), desk.business), **known}
     if strange := set(known) - wanted - set(blanks.KNOWN):
         raise UsageError(
-            f"the words have no blank {min(strange)}", remedy="blanks: " + ", ".join(sorted(wanted))
+            _("the words have no blank {name}").format(name=min(strange)),
+            remedy=_("blanks:") + " " + ", ".join(sorted(wanted)),
         )
     return _filled(said, wanted, known)
 
@@ -236,6 +247,7 @@ def _filled(said: str, wanted: set[str], known: Mapping[str, str]) -> str:
     if left:
         told = " ".join(f'--blank "{key}=…"' for key in dict.fromkeys(left))
         raise UsageError(
-            f"not every blank is filled: {', '.join(dict.fromkeys(left))}", remedy=f"give {told}"
+            _("not every blank is filled: {names}").format(names=", ".join(dict.fromkeys(left))),
+            remedy=_("give {told}").format(told=told),
         )
     return blanks.filled(said, known)

@@ -26,6 +26,7 @@ from agent_tui.cli.call import (
     work_on,
 )
 from agent_tui.core.errors import AgentTuiError, UsageError
+from agent_tui.core.language import _
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -61,8 +62,8 @@ def demo(*, linear: bool) -> int:
         _need_terminal()
     folder = Path(tempfile.mkdtemp(prefix="agent-tui-demo-"))
     page = f"http://127.0.0.1:{_free_port(CHAT_PORT)}"
-    tell(f"the bakery's website, with its chat: {page}/")
-    greeting = f"Be a customer yourself: open {page}/ in a browser and use the chat."
+    tell(_("the bakery's website, with its chat: {page}/").format(page=page))
+    greeting = _("Be a customer yourself: open {page}/ in a browser and use the chat.").format(page=page)
     code = _open(demo_settings(folder, page=page), sample=True, greeting=greeting, linear=linear)
     if code == 0:  # after a crash its log is worth keeping
         shutil.rmtree(folder)
@@ -78,19 +79,21 @@ def _free_port(wished: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise UsageError("this machine has no port left to listen at", remedy="end some program, then try again")
+    raise UsageError(
+        _("this machine has no port left to listen at"), remedy=_("end some program, then try again")
+    )
 
 
 def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            "the workstation needs a terminal",
-            remedy="in scripts use agent-tui --linear, or the commands: agent-tui --help",
+            _("the workstation needs a terminal"),
+            remedy=_("in scripts use agent-tui --linear, or the commands: agent-tui --help"),
         )
     if os.environ.get("TERM") == "dumb":  # Textual would draw all the same, as letters nobody can read
         raise UsageError(
-            "this terminal says that nothing can be drawn on it (TERM=dumb)",
-            remedy="open another one, set TERM to what it really is, or use agent-tui --linear",
+            _("this terminal says that nothing can be drawn on it (TERM=dumb)"),
+            remedy=_("open another one, set TERM to what it really is, or use agent-tui --linear"),
         )
 
 

@@ -10,6 +10,7 @@ import click
 
 from agent_tui.cli.call import home_option, json_option, print_json, say, tell, work
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -30,7 +31,7 @@ def register(program: click.Group) -> None:
 def today(since: str | None, csv_file: str | None, as_json: bool) -> int:
     """How the day goes: waiting, first answers, volume, promises, and what rises."""
     if csv_file is not None and as_json:
-        raise UsageError("--csv and --json are two ways to say the same", remedy="choose one")
+        raise UsageError(_("--csv and --json are two ways to say the same"), remedy=_("choose one"))
 
     async def job(desk: "Desk", _store: "Store") -> None:
         now = desk.clock.now()
@@ -49,13 +50,13 @@ def _moment(text: str, now: datetime) -> datetime:
     """A moment that has passed, written as search takes it. Raises UsageError."""
     from agent_tui.core.query import parse
 
-    remedy = "write a date as 2026-11-21, or 7d for seven days ago"
+    remedy = _("write a date as 2026-11-21, or 7d for seven days ago")
     try:
         moment = parse(f"after:{text}", now).after if text.split() == [text] else None
     except UsageError as error:
-        raise UsageError(f"--since {text} is no moment", remedy=remedy) from error
+        raise UsageError(_("--since {text} is no moment").format(text=text), remedy=remedy) from error
     if moment is None or moment >= now:
-        raise UsageError(f"--since {text} is no moment", remedy=remedy)
+        raise UsageError(_("--since {text} is no moment").format(text=text), remedy=remedy)
     return moment
 
 
@@ -67,7 +68,7 @@ def _table(made: "Report", file: str) -> None:
         sys.stdout.buffer.write(as_csv(made).encode())
         return
     save_as(Path(file), as_csv(made))
-    tell(f"written to {file}")
+    tell(_("written to {file}").format(file=file))
 
 
 def lines(made: "Report") -> Iterator[str]:
@@ -79,18 +80,40 @@ def lines(made: "Report") -> Iterator[str]:
 
 def _figures(made: "Report") -> Iterator[list[str]]:
     flow, before = made.flow, made.flow_before
-    yield ["messages", f"{flow.came} in, {flow.went} out", f"before: {before.came} in, {before.went} out"]
-    yield ["customers who wrote", str(made.wrote), f"before: {made.wrote_before}"]
-    yield ["waiting now", str(made.waiting.count), _told(made.waiting)]
-    yield ["first answers", str(made.response.count), _told(made.response)]
+    yield [
+        _("messages"),
+        _("{came} in, {went} out").format(came=flow.came, went=flow.went),
+        _("before: {came} in, {went} out").format(came=before.came, went=before.went),
+    ]
+    yield [
+        _("customers who wrote"),
+        str(made.wrote),
+        _("before: {before}").format(before=made.wrote_before),
+    ]
+    yield [_("waiting now"), str(made.waiting.count), _told(made.waiting)]
+    yield [_("first answers"), str(made.response.count), _told(made.response)]
     kept = made.promises
-    yield ["promises", f"{kept.made} made, {kept.kept} kept, {kept.broken} broken", ""]
+    yield [
+        _("promises"),
+        _("{made} made, {kept} kept, {broken} broken").format(
+            made=kept.made, kept=kept.kept, broken=kept.broken
+        ),
+        "",
+    ]
     for name, part in made.channels:
-        yield [name, f"{part.came} in, {part.went} out", ""]
+        yield [name, _("{came} in, {went} out").format(came=part.came, went=part.went), ""]
     for tag in made.tags:
-        yield [f"tag {tag.name}", str(tag.now), f"before: {tag.before}"]
+        yield [
+            _("tag {tag}").format(tag=tag.name),
+            str(tag.now),
+            _("before: {before}").format(before=tag.before),
+        ]
     for word in made.rising:
-        yield [f"mention {word.words}", str(word.now), f"before: {word.before}"]
+        yield [
+            _("mention {words}").format(words=word.words),
+            str(word.now),
+            _("before: {before}").format(before=word.before),
+        ]
 
 
 def _told(spread: "Spread") -> str:
@@ -98,7 +121,9 @@ def _told(spread: "Spread") -> str:
 
     if spread.median is None or spread.ninth is None or spread.longest is None:
         return ""
-    return f"median {span(spread.median)}, nine of ten within {span(spread.ninth)}, longest {span(spread.longest)}"
+    return _("median {median}, nine of ten within {ninth}, longest {longest}").format(
+        median=span(spread.median), ninth=span(spread.ninth), longest=span(spread.longest)
+    )
 
 
 def document(made: "Report") -> dict[str, object]:

@@ -18,6 +18,13 @@ def weekday(day: date) -> str:
     )[day.weekday()]
 
 
+def full(day: date) -> str:
+    """``Friday 20 November 2026``."""
+    return _("{weekday} {day} {month} {year}").format(
+        weekday=weekday(day), day=day.day, month=month(day), year=day.year
+    )
+
+
 def weekday_short(day: date) -> str:
     """``Fri``."""
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[day.weekday()]

@@ -13,6 +13,8 @@ from functools import cached_property
 
 _MAGIC = 0x950412DE
 _CONTEXT, _PLURAL = "\x04", "\x00"
+_TEXTS = frozenset({"message", "problem", "reason", "error", "why"})  # gaps for whole texts
+_DATA = frozenset({"name", "agent", "text", "path", "who", "tags", "value"})  # gaps for what is not ours
 _LEAST = 4  # letters a text must have around what is filled in: with fewer it would be recognised everywhere
 
 
@@ -37,7 +39,7 @@ class Retelling:
     @cached_property
     def _patterns(self) -> tuple[Pattern, ...]:
         """Those with gaps, the most telling first."""
-        found = [(text, said) for text, said in self._texts.items() if "{" in text]
+        found = [(text, said) for text, said in self._texts.items() if _has_gaps(text)]
         found.sort(key=lambda pair: -len(_letters(pair[0])))
         return tuple(Pattern(_recognise(text), said) for text, said in found if len(_letters(text)) >= _LEAST)
 
@@ -47,9 +49,24 @@ class Retelling:
             return self._texts[text]
         for pattern in self._patterns:
             if found := pattern.known.fullmatch(text):
-                values = {name: self._texts.get(value, value) for name, value in found.groupdict().items()}
+                values = {name: self._value(name, value) for name, value in found.groupdict().items()}
                 return _filled(pattern.said, values)
         return text
+
+    def _value(self, name: str, value: str) -> str:
+        """What is filled in: a text of ours is said too, somebody's name or words never."""
+        if name in _TEXTS:
+            return self.told(value)
+        return value if name in _DATA else self._texts.get(value, value)
+
+
+def _has_gaps(text: str) -> bool:
+    """Is something filled in? Braces stand in examples of settings too."""
+    try:
+        names = [name for _literal, name, *_rest in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        return False
+    return bool(names) and all(name.isidentifier() for name in names)
 
 
 def _letters(text: str) -> str:

@@ -4,6 +4,7 @@ from agent_tui.cli import plain
 from agent_tui.cli.linear.undoing import Step
 from agent_tui.cli.linear.writing import Writing
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Customer, DeliveryState, Draft
 from agent_tui.core.when import parse
 from agent_tui.services import calls
@@ -16,34 +17,37 @@ class Deciding(Writing):
 
     async def do_done(self, _rest: str) -> None:
         """Dealt with."""
-        self._decided("done", await self.desk.inbox.done(self.chosen()))
+        self._decided(_("{name} is done"), await self.desk.inbox.done(self.chosen()))
 
     async def do_reopen(self, _rest: str) -> None:
         """Not done after all."""
-        self._decided("open again", await self.desk.inbox.reopen(self.chosen()))
+        self._decided(_("{name} is open again"), await self.desk.inbox.reopen(self.chosen()))
 
     async def do_snooze(self, rest: str) -> None:
         """Out of sight until a moment."""
         customer_id = self.chosen()
         moment = parse(rest, self.desk.clock.now()) if rest else None
         before = await self.desk.inbox.snooze(customer_id, moment)
-        self._decided(f"snoozed until {plain.local_time(moment) if moment else 'they write'}", before)
+        if moment is None:
+            self._decided(_("{name} is snoozed until they write"), before)
+        else:
+            self._decided(_("{name} is snoozed until {when}"), before, when=plain.local_time(moment))
 
     async def do_follow_up(self, rest: str) -> None:
         """Asked again by then, unless they write first."""
         customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
         before = await self.desk.inbox.follow_up(customer_id, moment)
-        self._decided(f"to be asked again at {plain.local_time(moment)}", before)
+        self._decided(_("{name} is to be asked again at {when}"), before, when=plain.local_time(moment))
 
     async def do_unread(self, _rest: str) -> None:
         """The newest message is new again, or all is read."""
-        self._decided("read, or unread again", await self.desk.inbox.unread(self.chosen()))
+        self._decided(_("{name} is read, or unread again"), await self.desk.inbox.unread(self.chosen()))
 
     async def do_promise(self, rest: str) -> None:
         """They hear from us by then."""
         customer_id, moment = self.chosen(), parse(rest, self.desk.clock.now())
         before = await self.desk.inbox.promise(customer_id, moment)
-        self._decided(f"promised an answer by {plain.local_time(moment)}", before, joint=": ")
+        self._decided(_("{name}: promised an answer by {when}"), before, when=plain.local_time(moment))
 
     async def do_tag(self, rest: str) -> None:
         """Tags on and off."""
@@ -51,65 +55,74 @@ class Deciding(Writing):
         wrong = [one for one in tags if one[:1] not in {"+", "-"} or not one[1:] or "," in one]
         if wrong or not tags:
             raise UsageError(
-                f"{rest!r} is no tag", remedy="write tag +vip to put it on, tag -vip to take it off"
+                _("{text!r} is no tag").format(text=rest),
+                remedy=_("write tag +vip to put it on, tag -vip to take it off"),
             )
         on, off = ([one[1:] for one in tags if one[0] == sign] for sign in "+-")
-        self._decided(f"tagged {rest}", await self.desk.inbox.tag(self.chosen(), add=on, remove=off))
+        before = await self.desk.inbox.tag(self.chosen(), add=on, remove=off)
+        self._decided(_("{name} is tagged {tags}"), before, tags=rest)
 
     async def do_call(self, rest: str) -> None:
         """What was said on the phone."""
         if not rest:
-            raise UsageError("what was said?", remedy="write call 5 min: they want it on Friday")
+            raise UsageError(_("what was said?"), remedy=_("write call 5 min: they want it on Friday"))
         await self.desk.timeline.call(self.chosen(), calls.typed(rest))
-        self.lines.say("The call is in the timeline.")
+        self.lines.say(_("The call is in the timeline."))
 
     async def do_pin(self, rest: str) -> None:
         """What they told us."""
-        self._decided("pinned", await self.desk.inbox.pin(self.chosen(), rest), joint=": ")
+        self._decided(_("{name}: pinned"), await self.desk.inbox.pin(self.chosen(), rest))
 
     async def do_unpin(self, rest: str) -> None:
         """It is not so any more."""
-        self._decided("unpinned", await self.desk.inbox.unpin(self.chosen(), rest), joint=": ")
+        self._decided(_("{name}: unpinned"), await self.desk.inbox.unpin(self.chosen(), rest))
 
     async def do_assign(self, rest: str) -> None:
         """Whose customer it is."""
         before = await self.desk.inbox.assign(self.chosen(), rest or None)
-        self._decided(f"assigned to {rest or 'nobody'}", before)
+        if rest:
+            self._decided(_("{name} is assigned to {agent}"), before, agent=rest)
+        else:
+            self._decided(_("{name} is assigned to nobody"), before)
 
-    def _decided(self, words: str, before: Customer, *, joint: str = " is ") -> None:
-        told = f"{before.name}{joint}{words}"
+    def _decided(self, words: str, before: Customer, **values: str) -> None:
+        told = words.format(name=before.name, **values)
         self.steps.append(Step(words=told, customer_id=before.id, back=lambda: self.desk.inbox.undo(before)))
         self.lines.say(f"{told}.")
 
     async def do_undo(self, _rest: str) -> None:
         """Take the last step back; a reply's words are a draft again."""
         if not self.steps:
-            self.lines.say("There is nothing to take back.")
+            self.lines.say(_("There is nothing to take back."))
             return
         step = self.steps.pop()
         result = await step.back()
-        kept = " Its words are a draft again." if isinstance(result, Draft) else ""
-        self.lines.say(f"Taken back: {step.words}.{kept}")
+        told = (
+            _("Taken back: {words}. Its words are a draft again.")
+            if isinstance(result, Draft)
+            else _("Taken back: {words}.")
+        )
+        self.lines.say(told.format(words=step.words))
 
     async def _lost(self, states: set[DeliveryState]) -> str:
         """The newest message of this customer's that did not leave, or may not have. Raises UsageError."""
         page = await self.desk.timeline.page(self.chosen(), limit=LOOK_BACK)
         found = [e for e in page.entries if e.delivery is not None and e.delivery.state in states]
         if not found:
-            raise UsageError("no message here is like that", remedy="search is:failed finds them")
+            raise UsageError(_("no message here is like that"), remedy=_("search is:failed finds them"))
         self.lines.say(plain.timeline(found[-1:]))
         return found[-1].fact.id
 
     async def do_resend(self, _rest: str) -> None:
         """Send the last one that did not leave again."""
         message_id = await self._lost({DeliveryState.FAILED, DeliveryState.UNSURE})
-        if await self.lines.agreed("Send it again? If it arrived already, they get it twice."):
+        if await self.lines.agreed(_("Send it again? If it arrived already, they get it twice.")):
             await self.desk.replies.resend(message_id)
-            self.lines.say("It is sent again.")
+            self.lines.say(_("It is sent again."))
 
     async def do_mark_sent(self, _rest: str) -> None:
         """The last one nobody is sure of did arrive."""
         message_id = await self._lost({DeliveryState.UNSURE})
-        if await self.lines.agreed("Did it arrive?"):
+        if await self.lines.agreed(_("Did it arrive?")):
             await self.desk.replies.mark_sent(message_id)
-            self.lines.say("It is marked as sent.")
+            self.lines.say(_("It is marked as sent."))

@@ -8,6 +8,7 @@ from collections import deque
 
 import click
 
+from agent_tui.core.language import _, _c
 from agent_tui.core.text import clean, clean_line
 
 LONGEST = 1_000_000  # bytes of a line; what is longer comes in pieces
@@ -72,9 +73,9 @@ class Lines:
 
     async def agreed(self, question: str) -> bool:
         """Yes, in so many letters; anything else is no."""
-        self.say(f"{question} yes or no")
-        said = await self.answer("yes or no: ")
-        return (said or "").strip().casefold() in {"y", "yes"}
+        self.say(_("{question} yes or no").format(question=question))
+        said = await self.answer(_("yes or no: "))
+        return (said or "").strip().casefold() in {"y", "yes", _c("an answer", "y"), _c("an answer", "yes")}
 
     async def _next(self, prompt: str) -> str | None:
         if self._ended:

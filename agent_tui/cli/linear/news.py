@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from agent_tui.cli.linear.lines import Lines
+from agent_tui.core import words
+from agent_tui.core.language import _
 from agent_tui.core.store import Change
 from agent_tui.services.desk import Desk
 from agent_tui.tui.herald import BREATH, Herald, Signals
@@ -40,7 +42,7 @@ class News:
     async def _look(self) -> None:
         if news := await self._herald.news():
             counts = await self._desk.inbox.counts()
-            self._lines.tell(f"News: {news}. {counts.waiting} waiting.")
+            self._lines.tell(_("News: {news}. {waiting} waiting.").format(news=news, waiting=counts.waiting))
         if self._delivered:
             self._delivered = False
             await self._look_at_deliveries()
@@ -49,7 +51,7 @@ class News:
     async def _look_at_deliveries(self) -> None:
         lost = await self._not_sent()
         if self._lost is not None and lost > self._lost:
-            self._lines.tell("News: a message was not sent, or nobody knows. search is:failed finds it.")
+            self._lines.tell(_("News: a message was not sent, or nobody knows. search is:failed finds it."))
         self._lost = lost
 
     async def _not_sent(self) -> int:
@@ -60,7 +62,11 @@ class News:
         for name, health in self._desk.host.health().items():
             was = self._states.get(name, "ok")
             if health.state != was and (health.state in TROUBLE or (health.state == "ok" and was in TROUBLE)):
-                told = [f"News: channel {name} {health.state}", health.detail, health.remedy]
+                told = [
+                    _("News: channel {name} {state}").format(name=name, state=words.health(health.state)),
+                    health.detail,
+                    health.remedy,
+                ]
                 self._lines.tell(". ".join(part for part in told if part))
             if health.state in TROUBLE or health.state == "ok":
                 self._states[name] = health.state

@@ -4,7 +4,9 @@ import re
 
 from agent_tui.cli import plain
 from agent_tui.cli.linear.lines import Lines
+from agent_tui.core import words as states
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Message, Position
 from agent_tui.core.store import View
 from agent_tui.core.tables import nearest
@@ -38,14 +40,14 @@ class Reading:
         """The first page of a view."""
         lists = {one.key: one for one in await self._lists()}
         if rest and rest not in lists:
-            raise UsageError(f"there is no list {rest}", remedy=nearest(rest, lists))
+            raise UsageError(_("there is no list {rest}").format(rest=rest), remedy=nearest(rest, lists))
         self._view = lists[rest] if rest else self._view
         self._numbered = []
         await self.do_more("")
 
     async def do_view(self, _rest: str) -> None:
         """Every list by name."""
-        self.lines.say("\n".join(f"list {one.key}: {one.name}" for one in await self._lists()))
+        self.lines.say("\n".join(f"list {one.key}: {_(one.name)}" for one in await self._lists()))
 
     async def _lists(self) -> tuple[Named, ...]:
         labels = await self.desk.inbox.labels()
@@ -56,22 +58,22 @@ class Reading:
         begun = len(self._numbered)
         rows, total = await self.desk.inbox.rows(self._view.view, offset=begun, limit=ROWS)
         self._numbered += [one.row.customer_id for one in rows]
-        lines = [] if begun else [f"{self._view.name}: {total}."]
+        lines = [] if begun else [f"{_(self._view.name)}: {total}."]
         for number, one in enumerate(rows, begun + 1):
-            why = ", ".join(one.reasons) or one.row.state.value
+            why = ", ".join(one.reasons) or states.standing(one.row.state)
             said = f": {plain.cut(one.row.last.snippet, 80)}" if one.row.last else ""
-            unread = f", {one.row.unread} unread" if one.row.unread else ""
+            unread = _(", {unread} unread").format(unread=one.row.unread) if one.row.unread else ""
             lines.append(f"{number}. {one.row.name}, {why}{unread}{said}")
         if total > len(self._numbered):
-            lines.append(f"{total - len(self._numbered)} more: more")
-        self.lines.say("\n".join(lines) if lines else "That is all.")
+            lines.append(_("{n} more: more").format(n=total - len(self._numbered)))
+        self.lines.say("\n".join(lines) if lines else _("That is all."))
 
     # One customer
 
     async def do_open(self, rest: str) -> None:
         """A customer by number, name, address or id."""
         if not rest:
-            raise UsageError("nobody is named", remedy="open 1, or open ana@example.com")
+            raise UsageError(_("nobody is named"), remedy=_("open 1, or open ana@example.com"))
         if rest.isdecimal() and 1 <= int(rest) <= len(self._numbered):
             await self.read(self._numbered[int(rest) - 1])
         else:
@@ -94,11 +96,11 @@ class Reading:
         await self._step(-1)
 
     async def _step(self, by: int) -> None:
-        rows, _ = await self.desk.inbox.rows(View(), limit=1000)
+        rows, _other = await self.desk.inbox.rows(View(), limit=1000)
         waiting = [one.row.customer_id for one in rows]
         others = [who for who in waiting if who != self.current]
         if not others:
-            self.lines.say("Nobody else is waiting." if waiting else "Nobody is waiting.")
+            self.lines.say(_("Nobody else is waiting.") if waiting else _("Nobody is waiting."))
         elif self.current in waiting:
             await self.read(waiting[(waiting.index(self.current) + by) % len(waiting)])
         else:
@@ -107,7 +109,7 @@ class Reading:
     def chosen(self) -> str:
         """The customer a command is about. Raises UsageError when there is none."""
         if self.current is None:
-            raise UsageError("no customer is open", remedy="type next, or open and a name")
+            raise UsageError(_("no customer is open"), remedy=_("type next, or open and a name"))
         return self.current
 
     async def do_newest(self, _rest: str) -> None:
@@ -123,9 +125,9 @@ class Reading:
         page = await self.desk.timeline.page(self.chosen(), before=self._oldest, limit=ENTRIES)
         if page.entries:
             self._oldest = page.entries[0].position
-        self.lines.say(spoken(plain.timeline(page.entries)) or "Nothing older was said.")
+        self.lines.say(spoken(plain.timeline(page.entries)) or _("Nothing older was said."))
         if page.older:
-            self.lines.say("There is more before: older")
+            self.lines.say(_("There is more before: older"))
 
     async def do_card(self, _rest: str) -> None:
         """Who it is."""
@@ -139,22 +141,22 @@ class Reading:
             e.fact.quoted for e in page.entries if isinstance(e.fact, Message) and e.fact.quoted.strip()
         ]
         told = "\n".join(f"  {line}" for line in clean(quoted[-1]).splitlines()) if quoted else ""
-        self.lines.say(told or "Nothing is quoted.")
+        self.lines.say(told or _("Nothing is quoted."))
 
     async def do_search(self, rest: str) -> None:
         """What was said, by the query language of the search command; numbers open whom it was said by."""
         if not rest:
             raise UsageError(
-                "there is nothing to search for", remedy='search cake, or search "nut free" from:ana'
+                _("there is nothing to search for"), remedy=_('search cake, or search "nut free" from:ana')
             )
         found = await self.desk.contacts.search(rest, limit=HITS)
         self._numbered = [hit.customer_id for hit in found]
         lines = [
-            f"{number}. {hit.name}, {hit.medium.value if hit.medium else hit.type},"
+            f"{number}. {hit.name}, {states.medium(hit.medium.value) if hit.medium else states.kind(hit.type)},"
             f" {hit.at.astimezone():%Y-%m-%d}: {plain.cut(hit.snippet, 100)}"
             for number, hit in enumerate(found, 1)
         ]
-        self.lines.say("\n".join(lines) or "Nothing was found.")
+        self.lines.say("\n".join(lines) or _("Nothing was found."))
 
 
 def spoken(text: str) -> str:
@@ -162,5 +164,7 @@ def spoken(text: str) -> str:
     lines = (line.strip("─ ") + "." if line.startswith("──") else line for line in text.splitlines())
     reasons = BY_KEY["importance"].reasons
     return _STARS.sub(
-        lambda match: f"{reasons[len(match[1])]} · " if len(match[1]) in reasons else "", "\n".join(lines), 1
+        lambda match: f"{_(reasons[len(match[1])])} · " if len(match[1]) in reasons else "",
+        "\n".join(lines),
+        1,
     )

@@ -8,7 +8,9 @@ from agent_tui.cli.linear import words
 from agent_tui.cli.linear.deciding import Deciding
 from agent_tui.cli.linear.lines import Lines
 from agent_tui.cli.linear.words import BY_WORD, Word
+from agent_tui.core import words as states
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.language import _, many
 from agent_tui.core.tables import nearest
 from agent_tui.services.desk import Desk
 from agent_tui.tui.keymap import Keymap
@@ -37,17 +39,21 @@ class Session(Deciding):
     async def _greet(self, greeting: str) -> None:
         waiting = (await self.desk.inbox.counts()).waiting
         name = self.desk.business.name
-        told = f"agent-tui{', ' + name if name else ''}. {waiting} waiting. Type help for the commands."
+        told = f"agent-tui, {name}. " if name else "agent-tui. "
+        told += _("{n} waiting. Type help for the commands.").format(n=waiting)
         self.lines.say("\n".join(part for part in (told, greeting) if part))
 
     async def _do(self, typed: str) -> None:
         """One command. What goes wrong is said, and the next one is asked for."""
         if not typed:
             return
-        word, _, rest = typed.partition(" ")
+        word, _sep, rest = typed.partition(" ")
         command = BY_WORD["open"] if word.isdecimal() else words.meant(word, self._keymap)
         if not isinstance(command, Word):
-            self.lines.say(command or f"There is no command {word}: {nearest(word, BY_WORD)}")
+            self.lines.say(
+                command
+                or _("There is no command {word}: {remedy}").format(word=word, remedy=nearest(word, BY_WORD))
+            )
             return
         doing = cast(Doing, getattr(self, f"do_{command.word}"))
         try:
@@ -55,7 +61,13 @@ class Session(Deciding):
             if inspect.isawaitable(work):
                 await work
         except AgentTuiError as error:
-            self.lines.say(". ".join(part for part in (f"Not done: {error.problem}", error.remedy) if part))
+            self.lines.say(
+                ". ".join(
+                    part
+                    for part in (_("Not done: {problem}").format(problem=error.problem), error.remedy)
+                    if part
+                )
+            )
 
     def do_help(self, _rest: str) -> None:
         """All commands, with the keys they have on the screen."""
@@ -64,28 +76,35 @@ class Session(Deciding):
     def do_sync(self, _rest: str) -> None:
         """Ask every channel now."""
         self.desk.host.poke()
-        self.lines.say("Asking every channel for news.")
+        self.lines.say(_("Asking every channel for news."))
 
     def do_channels(self, _rest: str) -> None:
         """How each channel is."""
         told = [
-            ": ".join(part for part in (name, health.state, health.detail, health.remedy) if part)
+            ": ".join(
+                part for part in (name, states.health(health.state), health.detail, health.remedy) if part
+            )
             for name, health in self.desk.host.health().items()
         ]
-        self.lines.say("\n".join(told) or "No channel is set up.")
+        self.lines.say("\n".join(told) or _("No channel is set up."))
 
     async def do_quit(self, _rest: str) -> None:
         """Leave; ask first when something has not left yet."""
         waiting = self.not_left()
-        if waiting and not await self.lines.agreed(f"{_count(waiting)} not left yet. Quit all the same?"):
+        if waiting and not await self.lines.agreed(_still_here(waiting) + " " + _("Quit all the same?")):
             return
         self._over = True
 
     def _leave_behind(self) -> None:
         waiting = self.not_left()
         if waiting:
-            self.lines.say(f"{_count(waiting)} not left yet: it leaves when agent-tui runs again.")
+            text = many(
+                "A reply has not left yet: it leaves when agent-tui runs again.",
+                "{n} replies have not left yet: they leave when agent-tui runs again.",
+                waiting,
+            )
+            self.lines.say(text)
 
 
-def _count(waiting: int) -> str:
-    return "A reply has" if waiting == 1 else f"{waiting} replies have"
+def _still_here(waiting: int) -> str:
+    return many("A reply has not left yet.", "{n} replies have not left yet.", waiting)

@@ -6,6 +6,7 @@ What a command does is said by the one table of keys; here is only how it is spo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from agent_tui.core.language import N_, _
 from agent_tui.tui import keys
 from agent_tui.tui.keymap import Keymap
 
@@ -21,35 +22,40 @@ class Word:
 
 
 WORDS: tuple[Word, ...] = (
-    Word("list", "", "[NAME]", "Who waits; or another list, by its name"),
-    Word("more", "", "", "The next page of the list"),
-    Word("view", "view", "", "The names of all lists"),
-    Word("open", "open", "NUMBER, name or address"),
+    Word("list", "", N_("[NAME]"), N_("Who waits; or another list, by its name")),
+    Word("more", "", "", N_("The next page of the list")),
+    Word("view", "view", "", N_("The names of all lists")),
+    Word("open", "open", N_("NUMBER, name or address")),
     Word("next", "nav.next_waiting"),
     Word("previous", "nav.prev_waiting"),
     Word("older", "nav.page_up"),
     Word("newest", "nav.bottom"),
     Word("quote", "quote"),
     Word("card", "card"),
-    Word("reply", "reply", "[words]"),
-    Word("reply_on", "reply_via", "CHANNEL"),
-    Word("note", "note", "[words]"),
-    Word("attach", "attach", "[FILE]", "A file goes with your reply; without a name, none does"),
+    Word("reply", "reply", N_("[words]")),
+    Word("reply_on", "reply_via", N_("CHANNEL")),
+    Word("note", "note", N_("[words]")),
+    Word("attach", "attach", N_("[FILE]"), N_("A file goes with your reply; without a name, none does")),
     Word("done", "done"),
     Word("reopen", "reopen"),
     Word("unread", "unread"),
-    Word("snooze", "snooze", "[WHEN]", "Out of sight until a moment, or until they write"),
-    Word("follow_up", "follow_up", "WHEN"),
-    Word("promise", "promise", "WHEN", "They hear from us by then; a broken promise outranks everything"),
-    Word("call", "call", "5 min: WORDS", "Write down a call; < before it when they called"),
-    Word("pin", "pin", "WORDS", "Keep on the card what they told us already"),
-    Word("unpin", "unpin", "WORDS", "Take a pinned fact off the card"),
-    Word("tag", "tag", "+TAG -TAG", "Put tags on, take tags off"),
-    Word("assign", "assign", "[AGENT]", "Whose customer it is to answer; nobody's without a name"),
+    Word("snooze", "snooze", N_("[WHEN]"), N_("Out of sight until a moment, or until they write")),
+    Word("follow_up", "follow_up", N_("WHEN")),
+    Word(
+        "promise",
+        "promise",
+        N_("WHEN"),
+        N_("They hear from us by then; a broken promise outranks everything"),
+    ),
+    Word("call", "call", N_("5 min: WORDS"), N_("Write down a call; < before it when they called")),
+    Word("pin", "pin", N_("WORDS"), N_("Keep on the card what they told us already")),
+    Word("unpin", "unpin", N_("WORDS"), N_("Take a pinned fact off the card")),
+    Word("tag", "tag", N_("+TAG -TAG"), N_("Put tags on, take tags off")),
+    Word("assign", "assign", N_("[AGENT]"), N_("Whose customer it is to answer; nobody's without a name")),
     Word("undo", "undo"),
     Word("resend", "resend"),
     Word("mark_sent", "mark_sent"),
-    Word("search", "search", "QUERY"),
+    Word("search", "search", N_("QUERY")),
     Word("sync", "sync"),
     Word("channels", "channels"),
     Word("help", "help"),
@@ -72,20 +78,20 @@ def meant(typed: str, keymap: Keymap) -> Word | str:
         if command is not None and command.id in _BY_ID:
             return _BY_ID[command.id]
     known = next((command for command in commands if command is not None), None)
-    return f"{known.label} is of the screen only." if known else ""
+    return _("{command} is of the screen only.").format(command=known.label) if known else ""
 
 
 def told(word: Word, keymap: Keymap) -> str:
     """One line of the help: ``reply [words], or r: Answer where the customer wrote last``."""
     command = keymap.by_id.get(word.id)
     typed = (key for key in command.keys if len(key) == 1 and not key.isdigit()) if command else iter(())
-    either = f", or {key}" if (key := next(typed, "")) else ""
-    says = command.help if command and not word.help else word.help
-    return f"{word.word} {word.follows}".rstrip() + f"{either}: {says}"
+    either = _(", or {key}").format(key=key) if (key := next(typed, "")) else ""
+    says = command.help if command and not word.help else _(word.help)
+    return f"{word.word} {_(word.follows)}".rstrip() + f"{either}: {says}"
 
 
 def help_lines(keymap: Keymap) -> Iterator[str]:
     """All of them."""
-    yield "Type a command's word or its key, then Enter. A number opens that customer of the list."
+    yield _("Type a command's word or its key, then Enter. A number opens that customer of the list.")
     for word in WORDS:
         yield told(word, keymap)

@@ -11,13 +11,16 @@ from agent_tui.cli.linear.reading import Reading
 from agent_tui.cli.linear.undoing import Step
 from agent_tui.core.channel import File
 from agent_tui.core.errors import AgentTuiError, Conflict, UsageError
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import Delivery, Draft
 from agent_tui.core.text import size
 from agent_tui.services import attaching
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
 
-HOW = "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
+HOW = N_(
+    "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
+)
 
 
 class Writing(Reading):
@@ -35,16 +38,24 @@ class Writing(Reading):
         """Answer on a channel."""
         customer_id = self.chosen()
         if not rest:
-            names = ", ".join(await self.desk.replies.channels(customer_id)) or "none reaches them"
-            raise UsageError("no channel is named", remedy=f"channels: {names}")
+            names = ", ".join(await self.desk.replies.channels(customer_id)) or _("none reaches them")
+            raise UsageError(_("no channel is named"), remedy=_("channels: {names}").format(names=names))
         await self._reply(customer_id, rest, "")
 
     async def _reply(self, customer_id: str, channel: str | None, words: str) -> None:
         envelope = await self.desk.replies.envelope(customer_id, channel=channel)
-        self.lines.say("\n".join((envelope.sentence(), *(f"Warning: {one}" for one in envelope.warnings))))
+        self.lines.say(
+            "\n".join(
+                (
+                    envelope.sentence(),
+                    *(_("Warning: {reason}").format(reason=one) for one in envelope.warnings),
+                )
+            )
+        )
         if envelope.is_closed(self.desk.clock.now()):
             raise UsageError(
-                envelope.closed or "this channel takes words for them no longer", remedy="reply_on another"
+                envelope.closed or _("this channel takes words for them no longer"),
+                remedy=_("reply_on another"),
             )
         files = await self._files(customer_id)
         text = words or await self._written(customer_id, note=False)
@@ -52,8 +63,12 @@ class Writing(Reading):
             return
         for reason in await self.desk.replies.odd(envelope, text):
             if reason not in envelope.warnings:
-                self.lines.say(f"Warning: {reason}")
-        if not await self.lines.agreed(f"Send it to {envelope.name} by {envelope.channel.medium.word}?"):
+                self.lines.say(_("Warning: {reason}").format(reason=reason))
+        if not await self.lines.agreed(
+            _("Send it to {name} by {medium}?").format(
+                name=envelope.name, medium=envelope.channel.medium.word
+            )
+        ):
             await self._keep(customer_id, text, note=False)
             return
         await self._send(envelope, text, files)
@@ -78,7 +93,11 @@ class Writing(Reading):
             files=files,
         )
         named = ", ".join(f"{name}, {size(count)}" for name, count in sizes)
-        self.lines.say(f"With your reply go: {named}." if named else "No file goes with your reply.")
+        self.lines.say(
+            _("With your reply go: {named}.").format(named=named)
+            if named
+            else _("No file goes with your reply.")
+        )
 
     async def _files(self, customer_id: str) -> list[File]:
         """The files of the draft: they are named, and go with the reply."""
@@ -86,7 +105,7 @@ class Writing(Reading):
         found = await self.desk.timeline.draft_files(draft) if draft else ()
         if found:
             names = ", ".join(one.attachment.name for one in found)
-            self.lines.say(f"These files of your draft go with it: {names}")
+            self.lines.say(_("These files of your draft go with it: {names}").format(names=names))
         return [one.file for one in found]
 
     async def _send(self, envelope: Envelope, text: str, files: list[File]) -> None:
@@ -96,7 +115,8 @@ class Writing(Reading):
             await self._keep(envelope.customer_id, text, note=False)
             if isinstance(error, Conflict):
                 raise Conflict(
-                    f"{envelope.name} wrote meanwhile", remedy="newest reads it; then reply again"
+                    _("{name} wrote meanwhile").format(name=envelope.name),
+                    remedy=_("newest reads it; then reply again"),
                 ) from error
             raise
         self._sent(delivery, envelope)
@@ -106,28 +126,30 @@ class Writing(Reading):
         seconds = max(0, round((leaves - self.desk.clock.now()).total_seconds()))
         self.steps.append(
             Step(
-                words=f"the reply to {envelope.name}",
+                words=_("the reply to {name}").format(name=envelope.name),
                 customer_id=envelope.customer_id,
                 back=lambda: self.desk.replies.undo(delivery.id),
                 leaves=leaves,
             )
         )
-        self.lines.say(f"It leaves in {seconds} seconds; until then undo takes it back.")
+        self.lines.say(
+            _("It leaves in {seconds} seconds; until then undo takes it back.").format(seconds=seconds)
+        )
 
     async def do_note(self, rest: str) -> None:
         """A note: only we see it."""
         customer_id = self.chosen()
-        self.lines.say(f"A note about {self.name}: only we see it, it is never sent.")
+        self.lines.say(_("A note about {name}: only we see it, it is never sent.").format(name=self.name))
         text = rest or await self._written(customer_id, note=True)
         if text is not None:
             await self.desk.timeline.note(customer_id, text)
-            self.lines.say("The note is kept.")
+            self.lines.say(_("The note is kept."))
 
     async def _written(self, customer_id: str, *, note: bool) -> str | None:
         """Lines up to the full stop; None when they were kept as a draft instead."""
         draft = await self.desk.timeline.draft(customer_id, note=note)
         begun = await self._begun(draft)
-        self.lines.say(f"Write {'the note' if note else 'your reply'}. {HOW}")
+        self.lines.say((_("Write the note.") if note else _("Write your reply.")) + " " + _(HOW))
         typed = [*begun]
         while (line := await self.lines.answer("")) is not None and line != "/cancel":
             if line == ".":
@@ -139,15 +161,15 @@ class Writing(Reading):
     async def _begun(self, draft: Draft | None) -> list[str]:
         if draft is None or not draft.text:
             return []
-        self.lines.say("Your draft:\n" + "\n".join(f"  {line}" for line in draft.text.splitlines()))
-        return draft.text.splitlines() if await self.lines.agreed("Begin with it?") else []
+        self.lines.say(_("Your draft:") + "\n" + "\n".join(f"  {line}" for line in draft.text.splitlines()))
+        return draft.text.splitlines() if await self.lines.agreed(_("Begin with it?")) else []
 
     async def _keep(self, customer_id: str, text: str, *, note: bool) -> None:
         if text.strip():
             await self.desk.timeline.save_draft(customer_id, text, note=note)
-            self.lines.say("Nothing was sent. The words are kept as a draft.")
+            self.lines.say(_("Nothing was sent. The words are kept as a draft."))
         else:
-            self.lines.say("Nothing was written.")
+            self.lines.say(_("Nothing was written."))
 
     def not_left(self, now: datetime | None = None) -> int:
         """How many replies have not left yet."""
