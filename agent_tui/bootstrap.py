@@ -29,6 +29,7 @@ from agent_tui.core.tables import Mistake, convert, nearest
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
+from agent_tui.services.earlier import Earlier
 from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.filing import Source
@@ -94,6 +95,7 @@ def open_desk(settings: Settings, *, store: Store | None = None, clock: Clock = 
         contacts=Contacts(store, clock, business),
         joining=Joining(store, clock, business),
         suggesting=Suggesting(store, clock),
+        earlier=Earlier(store, timeline, business),
         presence=Presence(channels),
         today=Today(store, clock),
         exports=Exports(settings.data_dir / "exports"),

@@ -8,8 +8,8 @@ passed over. Never ordered by rank: that looks at every document with a common w
 
 # ruff: noqa: S608  # only our own column names are put into SQL; every value is bound
 
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from agent_tui.core.fold import fold
@@ -22,6 +22,7 @@ from storage.catalog_customers import group_of, unread_after
 from storage.catalog_inbox import SHOW
 from storage.filed import Filed, Spot
 from storage.lines import Place
+from storage.newest import newest
 from storage.search_words import (
     ENTRY_FACET,
     FILE_FACET,
@@ -34,8 +35,6 @@ from storage.search_words import (
 
 _FEW = 100
 """So many addresses may be named in one expression."""
-_CHUNK = 64
-_LARGEST_CHUNK = 4096
 _CUSTOMER_STATES = frozenset({"open", "snoozed", "done", "unread"})
 
 
@@ -130,20 +129,11 @@ class _Entries:
         """The first `limit`, newest first."""
         if self._addresses == []:
             return []  # a state or tag that nobody has
-        found: list[_Candidate] = []
-        top, chunk = 1 << 62, max(_CHUNK, limit)
-        while not _is_enough(found, limit):
-            rows = [_Candidate(*row) for row in self._chunk(top, chunk)]
-            found += [row for row in rows if self._is_unread(row)]
-            if len(rows) < chunk:
-                break
-            top, chunk = rows[-1].number, min(2 * chunk, _LARGEST_CHUNK)
-        found.sort(key=lambda row: (row.at, row.key), reverse=True)
-        return self._hits_of(found[:limit])
+        return self._hits_of(newest(limit, self._chunk, self._is_unread))
 
-    def _chunk(self, top: int, limit: int) -> list[Any]:
+    def _chunk(self, top: int, limit: int) -> Iterator[_Candidate]:
         values = {"top": top, "limit": limit, "words": self._expression}
-        return self._catalog.db.execute(self._sql, self._values | values).fetchall()
+        return (_Candidate(*row) for row in self._catalog.db.execute(self._sql, self._values | values))
 
     def _hits_of(self, rows: list[_Candidate]) -> list[Hit]:
         spots = [Spot(row.journal, row.key, Place(row.offset, row.length)) for row in rows]
@@ -227,10 +217,3 @@ def _from(text: str) -> str:
         return f"sender : {phrase(asked)}"
     note = f"(sender : {phrase(folded)} AND facet : {NOTE_FACET})"
     return f"((sender : {phrase(asked)} NOT facet : {NOTE_FACET}) OR {note})"
-
-
-def _is_enough(found: list[_Candidate], limit: int) -> bool:
-    """Whether what follows cannot come before the first `limit`: numbers rise with time, not with ids."""
-    if len(found) <= limit:
-        return False
-    return any(one.at > other.at for one, other in pairwise(found[limit - 1 :]))

@@ -20,6 +20,7 @@ from agent_tui.core.errors import Damaged, StoreError
 from agent_tui.core.model import Card, Delivery, DeliveryState, Document, Position, Record
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
+    Answered,
     Change,
     Claimed,
     CursorUpdate,
@@ -41,6 +42,7 @@ from agent_tui.core.tally import Tally
 from storage import blobs as files
 from storage import catalog_read, changes, health
 from storage.catalog import Catalog, Catalogs
+from storage.catalog_asked import answered, counted, happened
 from storage.catalog_find import find
 from storage.catalog_inbox import inbox, labels
 from storage.catalog_search import search
@@ -226,6 +228,20 @@ class LocalStore(Store):
     async def search(self, query: Query, now: datetime, *, limit: int = 50) -> tuple[Hit, ...]:
         """Customers that match, then messages and notes; each newest first."""
         return await self._ask(lambda catalog: search(catalog, self._filed, query, now, limit))
+
+    async def counted(self, words: Collection[str], *, most: int) -> Mapping[str, int]:
+        """In how many messages and notes each word stands."""
+        return await self._ask(lambda catalog: counted(catalog, words, most))
+
+    async def answered(
+        self, words: Collection[str], *, least: int = 1, limit: int = 50
+    ) -> tuple[Answered, ...]:
+        """What was asked with these words and answered, newest first."""
+        return await self._ask(lambda catalog: answered(catalog, self._filed, words, least, limit))
+
+    async def happened(self, customer_id: str, kinds: Collection[str]) -> Mapping[str, int]:
+        """How often each kind of activity is on record."""
+        return await self._ask(lambda catalog: happened(catalog, customer_id, kinds))
 
     async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:
         """What happened in a stretch of time, counted."""

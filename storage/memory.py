@@ -28,6 +28,7 @@ from agent_tui.core.model import (
 )
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
+    Answered,
     Change,
     Claimed,
     CursorUpdate,
@@ -46,7 +47,7 @@ from agent_tui.core.store import (
     Written,
 )
 from agent_tui.core.tally import Tally
-from storage import _search, _tally
+from storage import _asked, _search, _tally
 from storage._feed import Feed
 from storage._rows import card, claim_order, in_view, labels, row, urgency
 from storage._shelf import Shelf
@@ -169,6 +170,20 @@ class MemoryStore(Store):
         """Customers that match, then messages and notes; each newest first."""
         hits = _search.search(self._shelf.groups(), self._shelf.fields, query, now)
         return hits[: max(0, limit)]
+
+    async def counted(self, words: Collection[str], *, most: int) -> Mapping[str, int]:
+        """In how many messages and notes each word stands."""
+        return _asked.counted(self._shelf.groups(), self._shelf.fields, words, most)
+
+    async def answered(
+        self, words: Collection[str], *, least: int = 1, limit: int = 50
+    ) -> tuple[Answered, ...]:
+        """What was asked with these words and answered, newest first."""
+        return _asked.answered(self._shelf.groups(), self._shelf.fields, words, least, limit)
+
+    async def happened(self, customer_id: str, kinds: Collection[str]) -> Mapping[str, int]:
+        """How often each kind of activity is on record."""
+        return _asked.happened(self._shelf.group(customer_id), kinds)
 
     async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:
         """What happened in a stretch of time, counted."""

@@ -11,8 +11,10 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.attachments import Attachment
 from agent_tui.core.model import Activity, Card, Delivery, Entry, Last, Message, Note
 from agent_tui.core.store import Hit
+from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.inbox import Queued
+from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 
 Document: TypeAlias = dict[str, Any]
@@ -67,7 +69,7 @@ def last(one: Last) -> Document:
     }
 
 
-def customer(card: Card) -> Document:
+def customer(card: Card, promised: Outcomes) -> Document:
     """The customer of ``show``."""
     known = card.customer
     return {
@@ -91,6 +93,7 @@ def customer(card: Card) -> Document:
         "assigned_to": known.assigned_to,
         "first_seen": moment(card.first_seen),
         "unread": card.unread,
+        "promises": {"kept": promised.kept, "broken": promised.broken, "open": promised.open},
         "identities": [
             {
                 "scheme": identity.address.scheme,
@@ -192,6 +195,25 @@ def hit(found: Hit) -> Document:
         "at": moment(found.at),
         "medium": found.medium.value if found.medium else None,
         "snippet": found.snippet,
+    }
+
+
+def before(one: Before) -> Document:
+    """One of ``earlier``: what was asked, and how we answered it; `entry_id` is the answer's."""
+    return {
+        "words": one.words,
+        "times": one.times,
+        "customer_id": one.customer_id,
+        "name": one.name,
+        "question": one.question.text,
+        "question_id": one.question.id,
+        "asked_at": moment(one.question.at),
+        "answer": one.text,
+        "answered_at": moment(one.answer.at),
+        "by": one.answer.author_name or one.answer.author.value,
+        "channel": one.answer.channel,
+        "medium": one.answer.medium.value,
+        "entry_id": one.answer.id,
     }
 
 

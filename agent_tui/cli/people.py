@@ -26,7 +26,7 @@ async def _told(desk: "Desk", customer: str, said: str, as_json: bool) -> None:
 
     card = await desk.timeline.card(customer)
     if as_json:
-        print_json(documents.customer(card))
+        print_json(documents.customer(card, await desk.timeline.promises(card.customer)))
     tell(f"{card.customer.name}: {said}")
 
 

@@ -12,7 +12,10 @@ from agent_tui.core.language import _, retold
 from agent_tui.core.model import Activity, Card, CustomerState, Entry, Identity, Message, Note
 from agent_tui.core.store import Hit
 from agent_tui.core.text import clean, clean_line, snippet
+from agent_tui.services.earlier import Before
 from agent_tui.services.inbox import Queued, span
+from agent_tui.services.promises import Outcomes
+from agent_tui.tui.when import spoken
 
 _INDENT = "       "
 
@@ -82,8 +85,8 @@ def hits(found: Iterable[Hit]) -> str:
     return "\n".join(columns(table))
 
 
-def customer(card: Card, now: datetime) -> str:
-    """The customer, a few lines."""
+def customer(card: Card, now: datetime, promised: Outcomes) -> str:
+    """The customer, a few lines; `promised`: what became of what they were promised."""
     known = card.customer
     lines = [
         " · ".join(
@@ -91,6 +94,7 @@ def customer(card: Card, now: datetime) -> str:
         ),
         *(f"  {_identity(identity)}" for identity in card.identities),
         *(["  " + _("tags: {names}").format(names=", ".join(known.tags))] if known.tags else []),
+        *(["  " + _("promises: {told}").format(told=promised.words)] if promised.words else []),
         *(f"  ! {pinned}" for pinned in known.notes_pinned),
     ]
     return "\n".join(
@@ -141,7 +145,7 @@ def timeline(entries: Iterable[Entry]) -> str:
 def _entry(one: Entry) -> Iterator[str]:
     fact = one.fact
     if isinstance(fact, Activity):
-        yield clean_line(f"· {fact.author or ''} {retold(fact.text)}")
+        yield clean_line(f"· {fact.author or ''} {spoken(retold(fact.text), None)}")
         return
     yield clean_line(
         _("note · {author}").format(author=fact.author) if isinstance(fact, Note) else _head(fact, one)
@@ -177,6 +181,24 @@ def _about(said: Message) -> Iterator[str]:
         yield _("[quoted: {text}]").format(text=snippet(said.quoted.lstrip("> "), 60))
 
 
+def before(number: int, one: Before) -> str:
+    """How we answered something before: what was asked, by whom, and what we said."""
+    asked, said = _local(one.question.at), _local(one.answer.at)
+    times = f" ×{one.times}" if one.times > 1 else ""
+    lines = [
+        f'{number}. "{clean_line(one.words)}"{times}',
+        f"{asked:%Y-%m-%d}  {clean_line(one.name)}: {snippet(one.question.text or one.question.subject, 100)}",
+        f"{said:%Y-%m-%d}  {clean_line(answered_by(one))}, {one.answer.medium.word}:",
+        *(f"  {line}" for line in clean(one.text).splitlines()),
+    ]
+    return "\n".join(line if not index else f"   {line}".rstrip() for index, line in enumerate(lines))
+
+
+def answered_by(one: Before) -> str:
+    """Who of us answered."""
+    return one.answer.author_name or one.answer.author.value
+
+
 def listed(some: Iterable[Address]) -> str:
     """Addresses as people write them."""
     return ", ".join(address.value for address in some)
@@ -191,4 +213,16 @@ def _local(at: datetime) -> datetime:
     return at.astimezone()
 
 
-__all__ = ["columns", "customer", "cut", "hits", "inbox", "listed", "local_time", "timeline", "width"]
+__all__ = [
+    "answered_by",
+    "before",
+    "columns",
+    "customer",
+    "cut",
+    "hits",
+    "inbox",
+    "listed",
+    "local_time",
+    "timeline",
+    "width",
+]

@@ -33,7 +33,7 @@ def _change(who: str, as_json: bool, step: "Callable[[Desk, str], Awaitable[str]
         said = await step(desk, customer)
         card = await desk.timeline.card(customer)
         if as_json:
-            print_json(documents.customer(card))
+            print_json(documents.customer(card, await desk.timeline.promises(card.customer)))
         tell(f"{card.customer.name}: {said}")
 
     return work(job)

@@ -18,7 +18,7 @@ COUNT = click.IntRange(1, 1_000_000)
 
 def register(program: click.Group) -> None:
     """Add these commands."""
-    for command in (inbox, show, search):
+    for command in (inbox, show, search, earlier):
         program.add_command(command)
 
 
@@ -119,12 +119,15 @@ def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
         place = await desk.timeline.position(before) if before else None
         page = await desk.timeline.page(customer, before=place, limit=limit)
         maybe = await desk.suggesting.of(customer)
+        promised = await desk.timeline.promises(card.customer)
         if as_json:
             entries = [documents.entry(entry) for entry in page.entries]
-            found = documents.customer(card) | {"suggestions": [documents.suggestion(s) for s in maybe]}
+            found = documents.customer(card, promised) | {
+                "suggestions": [documents.suggestion(s) for s in maybe]
+            }
             print_json({"customer": found, "entries": entries})
             return
-        say(plain.customer(card, desk.clock.now()))
+        say(plain.customer(card, desk.clock.now(), promised))
         for one in maybe:
             say(
                 _("may be {name}: {reasons}").format(
@@ -164,5 +167,34 @@ def search(query: tuple[str, ...], limit: int, as_json: bool) -> int:
             say(plain.hits(found))
         else:
             tell(_("nothing was found"))
+
+    return work(job)
+
+
+@click.command()
+@click.argument("who")
+@click.option("--entry", metavar="ID", help="What this message of theirs asks, not what waits now.")
+@click.option("--limit", type=COUNT, default=9, show_default=True, help="At most so many answers.")
+@json_option
+@home_option
+def earlier(who: str, entry: str | None, limit: int, as_json: bool) -> int:
+    """How we answered this before: questions like what WHO asks now, of any customer and channel, and our answers.
+
+    The most alike first; answers that say the same are one. WHO is a customer's id, any of their addresses, or a name
+    when it is unique.
+    """
+    from agent_tui.cli import documents, plain
+
+    async def job(desk: "Desk", _store: "Store") -> None:
+        customer = await desk.contacts.who(who)
+        if entry is not None:
+            await desk.timeline.position(entry)
+        found = await desk.earlier.of(customer, entry_id=entry, limit=limit)
+        if as_json:
+            print_json([documents.before(one) for one in found])
+        elif found:
+            say("\n\n".join(plain.before(number, one) for number, one in enumerate(found, 1)))
+        else:
+            tell(_("nothing like it was answered before"))
 
     return work(job)

@@ -26,6 +26,7 @@ from agent_tui.core.model import (
     Entry,
     InboxRow,
     Medium,
+    Message,
     Position,
     Record,
 )
@@ -155,6 +156,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Something that was asked, by whom, and what we answered to it."""
+
+    customer_id: str
+    name: str
+    question: Message
+    answer: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Something of a customer's is new or different; the reader looks again. `reset`: look at everything again."""
 
@@ -249,6 +260,23 @@ class Store(Protocol):
 
         ``is:unread`` means messages not read yet, and customers who have some.
         """
+        ...
+
+    async def counted(self, words: Collection[str], *, most: int) -> Mapping[str, int]:
+        """In how many messages and notes each of these words stands, as search finds it; counted as far as `most`."""
+        ...
+
+    async def answered(
+        self, words: Collection[str], *, least: int = 1, limit: int = 50
+    ) -> tuple[Answered, ...]:
+        """Of the newest `limit` messages that ask (`core.standing`) and have at least so many of these words, those
+        that were answered, newest first; with our first answer to that customer after each, on any address. A message
+        that only promised one (`Delivery.promises`) is no answer.
+        """
+        ...
+
+    async def happened(self, customer_id: str, kinds: Collection[str]) -> Mapping[str, int]:
+        """How often each of these kinds of activity is on record for a customer."""
         ...
 
     async def tally(self, since: datetime, until: datetime, *, texts: int = 0) -> Tally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent_tui.core.clock import Clock
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
+from agent_tui.services.earlier import Earlier
 from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
@@ -32,6 +33,7 @@ class Desk:
     contacts: Contacts
     joining: Joining
     suggesting: Suggesting
+    earlier: Earlier
     presence: Presence
     today: Today
     exports: Exports

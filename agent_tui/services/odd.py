@@ -5,7 +5,7 @@ for where one is addressed, and as two names side by side anywhere: a single cap
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from agent_tui.core.addresses import Address
@@ -43,6 +43,17 @@ async def _first(to: Address, card: Card, timeline: Timeline) -> str:
     if any(message.direction is Direction.OUT and to in message.to for message in sent):
         return ""
     return _("this is the first message to {to}, and nobody has written from it").format(to=to.value)
+
+
+def left_over(text: str, names: Iterable[str], customer: str) -> tuple[str, ...]:
+    """Words of earlier answers went into these: does a name of whom they were written to still stand in them?"""
+    strange = _folded(text) - _folded(customer)
+    told = []
+    for name in dict.fromkeys(names):
+        still = [word for word in _NAME.findall(name) if word.casefold() in strange]
+        words = _("the words name {name}: they are from an answer to {other}, this is {customer}")
+        told += [words.format(name=still[0], other=name, customer=customer)] if still else []
+    return tuple(told)
 
 
 def _third(envelope: Envelope, card: Card) -> list[str]:

@@ -7,7 +7,7 @@ that follows from what it is about, so that two processes that see the same writ
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -36,6 +36,34 @@ TRIES = 5
 PAGE = 50  # customers, or entries, looked at in one go
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What became of what a customer was promised so far; `open`: promises that still stand, at most one."""
+
+    kept: int = 0
+    broken: int = 0
+    open: int = 0
+
+    @property
+    def words(self) -> str:
+        """``5 kept, 1 broken``; empty when nothing ever came of one."""
+        kept = [_("{n} kept").format(n=self.kept)] if self.kept else []
+        return ", ".join([*kept, *([_("{n} broken").format(n=self.broken)] if self.broken else [])])
+
+
+async def outcomes(store: Store, customer: Customer, now: datetime) -> Outcomes:
+    """Counted from what is on record: an answer that was taken back has kept nothing, and the clock breaks a promise
+    whether or not anybody has noticed yet."""
+    counted = await store.happened(customer.id, (KEPT, BROKEN, REOPENED))
+    by = customer.promised_by
+    noticed = by is None or by > now or await store.get(Activity, broken(customer, by).id) is not None
+    return Outcomes(
+        kept=max(0, counted[KEPT] - counted[REOPENED]),
+        broken=counted[BROKEN] + (not noticed),
+        open=int(by is not None and by > now),
+    )
 
 
 def begun(customer: Customer, by: datetime, at: Position) -> Customer:

@@ -24,7 +24,7 @@ MOST = 8
 _LONGEST = 32
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_NOT_WORDS = re.compile(
+NOT_WORDS = re.compile(
     r"(?:https?://|www\.)\S{1,2000}|(?<!\S)\S{1,256}@\S{1,256}"
 )  # an address is looked for once a word
 _WORD = re.compile(rf"[{_UNSPACED}]+|[^\W{_UNSPACED}_]+(?:['’-][^\W{_UNSPACED}_]+)*|[^\w\s]")
@@ -283,7 +283,7 @@ def _people(said: Sequence[Told]) -> Counter[str]:
 
 
 def _terms(text: str) -> Iterator[str]:
-    for line in _NOT_WORDS.sub(" . ", text.casefold()).splitlines():
+    for line in NOT_WORDS.sub(" . ", text.casefold()).splitlines():
         words = list(islice((word for match in _WORD.finditer(line) for word in _cut(match[0])), WORDS))
         meant = [_means(word) for word in words]
         yield from compress(words, meant)

@@ -11,13 +11,14 @@ from agent_tui.core.attachments import Aside
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing, UsageError
 from agent_tui.core.language import _
-from agent_tui.core.model import Activity, Card, Draft, Fact, Message, Note, Position, draft_id
+from agent_tui.core.model import Activity, Card, Customer, Draft, Fact, Message, Note, Position, draft_id
 from agent_tui.core.store import Page, Store
 from agent_tui.services import asides, calls
 from agent_tui.services.about import Business
 from agent_tui.services.attaching import Attached
 from agent_tui.services.calls import Call
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.promises import Outcomes, outcomes
 
 _log = logging.getLogger(__name__)
 _KINDS: tuple[type[Fact], ...] = (Message, Note, Activity)
@@ -46,6 +47,10 @@ class Timeline:
                 remedy=_("look for them with search"),
             )
         return card
+
+    async def promises(self, customer: Customer) -> Outcomes:
+        """What became of what they were promised so far."""
+        return await outcomes(self._store, customer, self._clock.now())
 
     async def position(self, entry_id: str) -> Position:
         """Where an entry stands. Raises Missing."""

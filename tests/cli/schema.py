@@ -98,6 +98,7 @@ CUSTOMER = table(
     promised_by=maybe(time),
     assigned_to=maybe(some),
     first_seen=time,
+    promises=table(kept=count, broken=count, open=lambda value: value in (0, 1)),
     identities=each(
         table(
             scheme=one_of("email", "phone", "telegram", "matrix", "web"),
@@ -150,6 +151,23 @@ SEARCH = each(
         at=time,
         medium=maybe(MEDIUM),
         snippet=text,
+    )
+)
+EARLIER = each(
+    table(
+        words=some,
+        times=count,
+        customer_id=some,
+        name=some,
+        question=text,
+        question_id=some,
+        asked_at=time,
+        answer=text,
+        answered_at=time,
+        by=some,
+        channel=some,
+        medium=MEDIUM,
+        entry_id=some,
     )
 )
 REPLY = table(id=some, customer_id=some, channel=some, to=each(address), delivery=DELIVERY, send_at=time)

@@ -133,6 +133,72 @@ class TestShow:
         assert "09:14  email ·" in before
         assert "14:44  email ·" in after
 
+    def test_times_within_what_happened_are_too(
+        self, home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import time
+
+        run(home, "promise", "Dan Roth", "--by", "2099-01-02T10:00Z")
+        monkeypatch.setenv("TZ", "Asia/Kolkata")
+        time.tzset()
+        assert "promised an answer by 2099-01-02 15:30\n" in run(home, "show", "Dan Roth").out + "\n"
+        told = run(home, "show", "Dan Roth", "--json").json["entries"][-1]["text"]
+        assert told == "promised an answer by 2099-01-02 10:00 UTC"
+
+    def test_promises_kept_and_broken(self, home: Path, run: Run) -> None:
+        before = run(home, "show", "Dan Roth", "--json").json["customer"]["promises"]
+        assert before["open"] == 1
+        run(home, "reply", "Dan Roth", "--text", "It is in your mail.")
+        after = run(home, "show", "Dan Roth", "--json").json["customer"]["promises"]
+        assert after == {"kept": before["kept"] + 1, "broken": before["broken"], "open": 0}
+        assert "promises: 1 kept" in run(home, "show", "Dan Roth").out
+
+
+class TestEarlier:
+    def test_how_it_was_answered_for_others(self, home: Path, run: Run) -> None:
+        said = run(home, "earlier", "Ana Sousa", "--json")
+        assert said.code == 0
+        assert schema.EARLIER(said.json)
+        before = said.json[0]
+        assert (before["words"], before["times"], before["name"]) == ("nut free", 2, "Tom Okafor")
+        assert before["answer"].startswith("It is: the bread is baked in the morning")
+        assert (before["by"], before["medium"]) == ("Rui", "sms")
+        entries = run(home, "show", before["customer_id"], "--json").json["entries"]
+        assert before["entry_id"] in {entry["id"] for entry in entries}
+
+    def test_what_one_message_asked(self, home: Path, run: Run) -> None:
+        entries = run(home, "show", "Ana Sousa", "--json").json["entries"]
+        first = next(e for e in entries if e["type"] == "message" and e["direction"] == "in")
+        assert run(home, "earlier", "Ana Sousa", "--entry", first["id"], "--json").json == []
+        said = run(home, "earlier", "Ana Sousa", "--entry", "m-nothing")
+        assert (said.code, said.out) == (1, "")
+
+    def test_as_text(self, home: Path, run: Run) -> None:
+        out = run(home, "earlier", "Ana Sousa").out
+        assert out.startswith('1. "nut free" ×2\n')
+        assert "Tom Okafor: The author's agent asks: is the bread nut free?" in out
+        assert "Rui, SMS:\n     It is: the bread" in out
+
+    def test_nothing_like_it(self, home: Path, run: Run) -> None:
+        said = run(home, "earlier", "Dan Roth")
+        assert (said.code, said.out, said.err) == (0, "", "nothing like it was answered before\n")
+        assert run(home, "earlier", "Dan Roth", "--json").json == []
+
+    def test_it_marks_nothing_as_read(self, home: Path, run: Run) -> None:
+        before = run(home, "inbox", "--all", "--json").json
+        run(home, "earlier", "Ana Sousa")
+        after = run(home, "inbox", "--all", "--json").json
+        assert [(row["customer_id"], row["unread"]) for row in after] == [
+            (row["customer_id"], row["unread"]) for row in before
+        ]
+
+    def test_nothing_a_terminal_would_obey(self, home: Path, run: Run) -> None:
+        run(home, "reply", "Dan Roth", "--text", "ticket \x1b]0;owned\x07\u202egnp", "--now")
+        for who in ("Dan Roth", "Ana Sousa"):
+            out = run(home, "earlier", who).out
+            assert "\x1b" not in out
+            assert "\x07" not in out
+
 
 class TestSearch:
     def test_messages_notes_and_customers(self, home: Path, run: Run) -> None:

@@ -51,6 +51,7 @@ QUERIES = (
     "is:done",
     "refund after:2026-11-21T11:58 before:2026-11-21T12:00",
 )
+WORDS = ("refund", "order", "Rückgabe", "please", "nothing")
 VIEWS = (
     *(View(show=show) for show in SHOWS),
     View(show="all", assigned_to=""),
@@ -208,6 +209,9 @@ async def _answers(store: Store) -> list[object]:
     said += [await store.search(parse(text, NOW), NOW) for text in QUERIES]
     said += [await store.find(text) for text in ("ana", "example", "bob@example.com")]
     said += [await store.tally(minute(-5), now, texts=3) for now in MOMENTS]
+    said.append(await store.counted(WORDS, most=2))
+    said += [await store.answered(WORDS, least=least, limit=3) for least in (1, 2)]
+    said += [await store.happened(cid(name), ("done",)) for name in NAMES]
     for channel in CHANNELS:
         said += [await store.cursor(channel), await store.known(channel, {"<1>", "<2>", "<3>"})]
         said.append(await store.deliveries(list(DeliveryState), channel=channel))

@@ -124,6 +124,7 @@ def deliveries(draw: st.DrawFn, number: int | None = None) -> Delivery:
         channel=CHANNELS[number % len(CHANNELS)],
         not_before=draw(maybe_moments),
         held=draw(st.booleans()),
+        promises=draw(st.sampled_from((None, None, minute(60)))),
     )
 
 

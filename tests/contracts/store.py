@@ -7,6 +7,7 @@
 `open_store` is all an implementation gives; see `tests.contracts._store_base`.
 """
 
+from tests.contracts._store_asked import Asked
 from tests.contracts._store_base import OpenStore
 from tests.contracts._store_feed import Changes
 from tests.contracts._store_guards import Blobs, Cursors, Heads
@@ -37,6 +38,7 @@ class StoreContract(
     Finding,
     Deliveries,
     Tallies,
+    Asked,
     Searching,
     Hostility,
     Changes,

@@ -222,3 +222,41 @@ async def test_good_customers_not_heard_from(scene: Scene) -> None:
     rows, _ = await scene.inbox.rows(view)
     assert rows[0].reasons == ("nothing said for 91 d", "a good customer")
     assert rows[0].row.customer_id == scene.ana
+
+
+async def outcomes(scene: Scene) -> tuple[int, int, int]:
+    counted = await scene.timeline.promises(await scene.customer())
+    return counted.kept, counted.broken, counted.open
+
+
+async def test_what_became_of_promises_is_counted_also_after_an_answer_is_taken_back(scene: Scene) -> None:
+    assert await outcomes(scene) == (0, 0, 0)
+    await promise(scene, hours=3)
+    assert await outcomes(scene) == (0, 0, 1)
+    answer = await reply(scene)
+    assert await outcomes(scene) == (1, 0, 0)
+    scene.clock.tick(seconds=1)
+    await scene.replies.undo(answer.id)
+    assert await outcomes(scene) == (0, 0, 1)
+    await reply(scene)
+    assert await outcomes(scene) == (1, 0, 0)
+    second = await promise(scene, hours=1)
+    await scene.replies.undo(second.id)
+    assert await outcomes(scene) == (1, 0, 0)
+
+
+async def test_a_broken_promise_counts_before_anybody_noticed_and_once(scene: Scene) -> None:
+    await promise(scene, hours=3)
+    scene.clock.tick(hours=3)
+    assert await outcomes(scene) == (0, 1, 0)
+    await look(scene)
+    assert await outcomes(scene) == (0, 1, 0)
+    await reply(scene)
+    assert await outcomes(scene) == (0, 1, 0)
+    assert (await scene.timeline.promises(await scene.customer())).words == "1 broken"
+
+
+async def test_a_promise_that_is_let_go_in_time_is_neither(scene: Scene) -> None:
+    await promise(scene, hours=3)
+    await scene.inbox.done(scene.ana)
+    assert await outcomes(scene) == (0, 0, 0)

@@ -189,3 +189,16 @@ async def test_every_way_to_find_a_customer(both: tuple[Store, Store]) -> None:
     ):
         for limit in (1, 20, 1000):
             assert await local.find(text, limit=limit) == await memory.find(text, limit=limit)
+
+
+async def test_every_question_that_was_answered(both: tuple[Store, Store]) -> None:
+    local, memory = both
+    found = 0
+    for least in (1, 2, 3):
+        for limit in (1, 7, 50, 5000):
+            asked = await local.answered(WORDS, least=least, limit=limit)
+            assert asked == await memory.answered(WORDS, least=least, limit=limit)
+            found += len(asked)
+    assert found > 100
+    for most in (0, 5, 5000):
+        assert await local.counted(WORDS, most=most) == await memory.counted(WORDS, most=most)

@@ -21,6 +21,7 @@ from agent_tui.core.store import Store
 from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.contacts import Contacts
 from agent_tui.services.desk import Desk
+from agent_tui.services.earlier import Earlier
 from agent_tui.services.exports import Exports
 from agent_tui.services.feed import Feed
 from agent_tui.services.host import Host
@@ -86,6 +87,7 @@ class World:
             replies=Replies(self.store, self.clock, self.business, infos, timeline),
             joining=Joining(self.store, self.clock, self.business),
             suggesting=Suggesting(self.store, self.clock),
+            earlier=Earlier(self.store, timeline, self.business),
             presence=Presence(self.adapters),
             contacts=Contacts(self.store, self.clock, self.business),
             today=Today(self.store, self.clock),

@@ -7,7 +7,7 @@ from agent_tui.cli.linear.lines import Lines
 from agent_tui.core import words as states
 from agent_tui.core.errors import UsageError
 from agent_tui.core.language import _
-from agent_tui.core.model import Message, Position
+from agent_tui.core.model import Card, Message, Position
 from agent_tui.core.store import View
 from agent_tui.core.tables import nearest
 from agent_tui.core.text import clean
@@ -83,9 +83,13 @@ class Reading:
         """Say who it is and what was said last; it counts as read."""
         card = await self.desk.timeline.card(customer_id)
         self.current, self.name = card.customer.id, card.customer.name
-        self.lines.say(spoken(plain.customer(card, self.desk.clock.now())))
+        await self._say_card(card)
         await self.do_newest("")
         await self.desk.inbox.read(card.customer.id)
+
+    async def _say_card(self, card: Card) -> None:
+        promised = await self.desk.timeline.promises(card.customer)
+        self.lines.say(spoken(plain.customer(card, self.desk.clock.now(), promised)))
 
     async def do_next(self, _rest: str) -> None:
         """The next who waits; after the last one, or one who does not wait, the first."""
@@ -132,7 +136,7 @@ class Reading:
     async def do_card(self, _rest: str) -> None:
         """Who it is."""
         card = await self.desk.timeline.card(self.chosen())
-        self.lines.say(spoken(plain.customer(card, self.desk.clock.now())))
+        await self._say_card(card)
 
     async def do_quote(self, _rest: str) -> None:
         """What the newest message quotes."""

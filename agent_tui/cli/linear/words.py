@@ -32,6 +32,12 @@ WORDS: tuple[Word, ...] = (
     Word("newest", "nav.bottom"),
     Word("quote", "quote"),
     Word("card", "card"),
+    Word(
+        "earlier",
+        "",
+        N_("[NUMBER]"),
+        N_("How we answered this before; by its number, one to begin your reply with"),
+    ),
     Word("reply", "reply", N_("[words]")),
     Word("reply_on", "reply_via", N_("CHANNEL")),
     Word("note", "note", N_("[words]")),

@@ -6,6 +6,7 @@ Whatever comes between the words and their leaving (a no, an error, the end of t
 import asyncio
 from datetime import datetime
 
+from agent_tui.cli import plain
 from agent_tui.cli.linear.lines import Lines
 from agent_tui.cli.linear.reading import Reading
 from agent_tui.cli.linear.undoing import Step
@@ -16,7 +17,9 @@ from agent_tui.core.model import Delivery, Draft
 from agent_tui.core.text import size
 from agent_tui.services import attaching
 from agent_tui.services.desk import Desk
+from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.odd import left_over
 
 HOW = N_(
     "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
@@ -29,6 +32,13 @@ class Writing(Reading):
     def __init__(self, desk: Desk, lines: Lines) -> None:
         super().__init__(desk, lines)
         self.steps: list[Step] = []
+        self._before: tuple[str | None, tuple[Before, ...]] = (
+            None,
+            (),
+        )  # whose question, and earlier answers
+        self._quoted: dict[
+            str, set[str]
+        ] = {}  # by customer: whom the words of their reply were first written to
 
     async def do_reply(self, rest: str) -> None:
         """Answer where they wrote last."""
@@ -61,7 +71,8 @@ class Writing(Reading):
         text = words or await self._written(customer_id, note=False)
         if text is None:
             return
-        for reason in await self.desk.replies.odd(envelope, text):
+        quoted = left_over(text, sorted(self._quoted.get(customer_id, ())), envelope.name)
+        for reason in (*await self.desk.replies.odd(envelope, text), *quoted):
             if reason not in envelope.warnings:
                 self.lines.say(_("Warning: {reason}").format(reason=reason))
         if not await self.lines.agreed(
@@ -72,6 +83,35 @@ class Writing(Reading):
             await self._keep(customer_id, text, note=False)
             return
         await self._send(envelope, text, files)
+
+    async def do_earlier(self, rest: str) -> None:
+        """How we answered this before; one of the answers, to begin the reply with."""
+        customer_id = self.chosen()
+        if not rest or self._before[0] != customer_id:
+            self._before = (customer_id, await self.desk.earlier.of(customer_id))
+        found = self._before[1]
+        if not rest or not found:
+            told = "\n".join(plain.before(number, one) for number, one in enumerate(found, 1))
+            self.lines.say(told or _("Nothing like it was answered before."))
+        elif rest.isdecimal() and 1 <= int(rest) <= len(found):
+            await self._begin_with(customer_id, found[int(rest) - 1])
+        else:
+            raise UsageError(
+                _("there is no answer {number}").format(number=rest),
+                remedy=_("1 to {n}, as earlier tells them").format(n=len(found)),
+            )
+
+    async def _begin_with(self, customer_id: str, one: Before) -> None:
+        """The words of an earlier answer, into the draft."""
+        told = _("{agent} to {name}:").format(agent=plain.answered_by(one), name=one.name)
+        self.lines.say(f"{told}\n{quoted_lines(one.text)}")
+        if not await self.lines.agreed(_("Begin your reply with it?")):
+            return
+        draft = await self.desk.timeline.draft(customer_id, note=False)
+        text = f"{draft.text}\n{one.text}" if draft and draft.text else one.text
+        await self.desk.timeline.save_draft(customer_id, text, note=False)
+        self._quoted.setdefault(customer_id, set()).add(one.name)
+        self.lines.say(_("It is your draft now: reply goes on with it. Make it personal."))
 
     async def do_attach(self, rest: str) -> None:
         """A file for the reply, kept with its draft; without one, all are taken off."""
@@ -161,7 +201,7 @@ class Writing(Reading):
     async def _begun(self, draft: Draft | None) -> list[str]:
         if draft is None or not draft.text:
             return []
-        self.lines.say(_("Your draft:") + "\n" + "\n".join(f"  {line}" for line in draft.text.splitlines()))
+        self.lines.say(f"{_('Your draft:')}\n{quoted_lines(draft.text)}")
         return draft.text.splitlines() if await self.lines.agreed(_("Begin with it?")) else []
 
     async def _keep(self, customer_id: str, text: str, *, note: bool) -> None:
@@ -175,3 +215,8 @@ class Writing(Reading):
         """How many replies have not left yet."""
         moment = now or self.desk.clock.now()
         return sum(step.leaves is not None and step.leaves > moment for step in self.steps)
+
+
+def quoted_lines(text: str) -> str:
+    """Words that are not the program's own, a little to the right."""
+    return "\n".join(f"  {line}" for line in text.splitlines())

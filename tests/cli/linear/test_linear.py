@@ -71,6 +71,33 @@ class TestThroughAPipe:
         assert "There is more before: older" in said.out
         assert said.err == ""
 
+    def test_an_earlier_answer_begins_the_reply_and_a_name_left_in_it_is_told(
+        self, home: Path, run: Run
+    ) -> None:
+        said = typed(
+            home,
+            "open Ana Sousa",
+            "earlier",
+            "earlier 7",
+            "earlier 1",
+            "yes",
+            "reply",
+            "yes",
+            "So Okafor",
+            ".",
+            "no",
+        )
+        assert '1. "nut free" ×2' in said.out
+        assert "Not done: there is no answer 7. 1 to 2, as earlier tells them" in said.out
+        assert "Rui to Tom Okafor:\n  It is: the bread" in said.out
+        assert "Warning: the words name Okafor: they are from an answer to Tom Okafor" in said.out
+        assert "Nothing was sent" in said.out
+
+    def test_nothing_like_it_was_answered(self, home: Path) -> None:
+        said = typed(home, "earlier", "open Dan Roth", "earlier", "earlier 1")
+        assert "Not done: no customer is open" in said.out
+        assert said.out.count("Nothing like it was answered before.") == 2
+
     def test_a_reply_is_read_out_asked_about_and_queued(self, home: Path, run: Run) -> None:
         said = typed(home, "open Dan Roth", "reply", "Dear Dan,", "", "..as you say.", ".", "yes")
         assert "Reply by email to dan.roth@example.org, from hello@corner-bakery.example" in said.out
