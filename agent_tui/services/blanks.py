@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Card
 from agent_tui.core.text import clean_line
 from agent_tui.services.about import Business
@@ -76,7 +77,9 @@ def refuse(text: str, wanted: Collection[str]) -> None:
     left = still_open(text, wanted)
     if left:
         blank = text[left[0].start : left[0].end]
-        raise UsageError(f"a blank is not filled: {blank}", remedy="fill it, or take it out")
+        raise UsageError(
+            _("a blank is not filled: {blank}").format(blank=blank), remedy=_("fill it, or take it out")
+        )
 
 
 def values(card: Card, business: Business) -> Mapping[str, str]:
@@ -113,7 +116,7 @@ def _is_name(name: str) -> bool:
 def general(text: str, card: Card, business: Business) -> str:
     """What was written to one person, for anybody: their name becomes a blank again."""
     known = values(card, business)
-    for key in ("name", "first name"):
+    for key in ("name", "first name") if known["name"] != known["first name"] else ("first name",):
         if len(known[key]) > 1:
             text = _word(known[key]).sub(_blank(key), text)
     return text

@@ -12,6 +12,7 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.language import _
 from agent_tui.core.model import Card, Direction, Evidence, Message
 from agent_tui.core.store import Store
+from agent_tui.services import blanks
 from agent_tui.services.about import Business
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.timeline import Timeline
@@ -31,7 +32,14 @@ async def odd(
     firsts = [w for to in envelope.to if (w := await _first(to, card, timeline))]
     third = _third(envelope, card)
     names = [w for name in _names(text) if (w := await _other(name, card, store, business))]
-    return tuple(dict.fromkeys([*envelope.warnings, *firsts, *third, *names]))
+    return tuple(dict.fromkeys([*envelope.warnings, *firsts, *third, *names, *_unfilled(text)]))
+
+
+def _unfilled(text: str) -> Iterator[str]:
+    """A blank that is ours by its name, typed or pasted: saved words brought none of it, or it would not get so far."""
+    for blank in blanks.found(text):
+        if blank.key in blanks.KNOWN:
+            yield _("the words say {blank}").format(blank=text[blank.start : blank.end])
 
 
 async def _first(to: Address, card: Card, timeline: Timeline) -> str:

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from unicodedata import normalize
 
 from agent_tui.core.errors import ConfigError, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.tables import Mistake, convert
 from agent_tui.core.text import clean, clean_line
 
@@ -71,7 +72,7 @@ class Head:
             return date.fromisoformat(str(self.review))
         except ValueError as error:
             raise Mistake(
-                "review is no date", ("review",), remedy="write it as review = 2027-05-01"
+                _("review is no date"), ("review",), remedy=_("write it as review = 2027-05-01")
             ) from error
 
 
@@ -81,7 +82,7 @@ def read(name: str, written: str) -> Saved:
     table = _table(head)
     words = clean(text).strip("\n").rstrip()
     if not words.strip():
-        raise UsageError("it has no words", remedy="write them below the second +++")
+        raise UsageError(_("it has no words"), remedy=_("write them below the second +++"))
     return Saved(
         name=name,
         title=clean_line(table.title)[:LONGEST_TITLE] or _titled(name),
@@ -101,7 +102,10 @@ def _parted(written: str) -> tuple[str, str]:
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() == mark:
             return "\n".join(["", *lines[1:number]]), "\n".join(lines[number + 1 :])
-    raise UsageError(f"the first {mark} has no second one", remedy=f"write {mark} on a line before the words")
+    raise UsageError(
+        _("the first {mark} has no second one").format(mark=mark),
+        remedy=_("write {mark} on a line before the words").format(mark=mark),
+    )
 
 
 def _table(head: str) -> Head:
@@ -109,7 +113,8 @@ def _table(head: str) -> Head:
         return convert(Head, tomllib.loads(head))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
-            f"its head cannot be read: {error}", remedy='write title = "in quotes", review = 2027-05-01'
+            _("its head cannot be read: {error}").format(error=error),
+            remedy=_('write title = "in quotes", review = 2027-05-01'),
         ) from error
     except ConfigError as error:
         raise UsageError(error.problem, remedy=error.remedy) from error

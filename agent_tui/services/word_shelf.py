@@ -15,6 +15,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from agent_tui.core.errors import Missing, StoreError, UsageError
+from agent_tui.core.language import _
 from agent_tui.core.tables import nearest
 from agent_tui.core.text import clean_line, safe_name
 from agent_tui.services import saved_words
@@ -68,7 +69,8 @@ class WordShelf:
             return
         except OSError as error:
             raise StoreError(
-                f"{self.folder} cannot be looked into: {error.strerror}", remedy="check its permissions"
+                _("{folder} cannot be looked into: {error}").format(folder=self.folder, error=error.strerror),
+                remedy=_("check its permissions"),
             ) from error
         names = [name for name in entries if name.endswith(ENDING) and not name.startswith(".")]
         yield from (name.removesuffix(ENDING) for name in names[:MOST])
@@ -84,8 +86,8 @@ class WordShelf:
         if wanted in {one.name for one in shelf.broken}:
             return self._read(wanted)
         names = [one.name for one in shelf.saved]
-        remedy = nearest(wanted, names) if names else "there are none yet: agent-tui words save NAME"
-        raise Missing(f"there are no saved words {clean_line(wanted)}", remedy=remedy)
+        remedy = nearest(wanted, names) if names else _("there are none yet: agent-tui words save NAME")
+        raise _missing(wanted, remedy)
 
     def _read(self, name: str) -> Saved:
         return saved_words.read(normalize("NFC", name), self._text(name))
@@ -94,8 +96,8 @@ class WordShelf:
         """Where words of this name are. Raises UsageError for one that could be anywhere else."""
         if not name or safe_name(name) != name or name.startswith("."):
             raise UsageError(
-                f"{clean_line(name)!r} cannot be the name of saved words",
-                remedy="use letters, digits, spaces and -",
+                _("{name} cannot be the name of saved words").format(name=repr(clean_line(name))),
+                remedy=_("use letters, digits, spaces and -"),
             )
         return self.folder / f"{name}{ENDING}"
 
@@ -105,7 +107,7 @@ class WordShelf:
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError as error:
-            raise Missing(f"there are no saved words {name}") from error
+            raise _missing(name) from error
         except OSError as error:
             raise _unreadable(error) from error
         try:
@@ -117,9 +119,12 @@ class WordShelf:
         """Keep words under their name. Raises UsageError when there are some already (unless `replace`), StoreError."""
         path = self.path(saved.name)
         if not replace and path.exists():
-            raise UsageError(f"there are saved words {saved.name} already", remedy="choose another name")
+            raise UsageError(
+                _("there are saved words {name} already").format(name=saved.name),
+                remedy=_("choose another name"),
+            )
         written = saved_words.write(saved)
-        _ = saved_words.read(saved.name, written)  # what could not be read again is not written
+        saved_words.read(saved.name, written)  # what could not be read again is not written
         self._put(path, written)
         return path
 
@@ -131,7 +136,7 @@ class WordShelf:
             name = base if number == 1 else f"{base}-{number}"
             if not self.path(name).exists():
                 saved = Saved(name=name, title=title, text=text.strip("\n").rstrip(), review=review)
-                _ = self.save(saved)
+                self.save(saved)
                 return saved
         raise AssertionError("unreachable")  # `count` never ends
 
@@ -141,10 +146,11 @@ class WordShelf:
         try:
             path.unlink()
         except FileNotFoundError as error:
-            raise Missing(f"there are no saved words {name}") from error
+            raise _missing(name) from error
         except OSError as error:
             raise StoreError(
-                f"{path} cannot be removed: {error.strerror}", remedy="check its permissions"
+                _("{path} cannot be removed: {error}").format(path=path, error=error.strerror),
+                remedy=_("check its permissions"),
             ) from error
 
     def reviewed(self, name: str, until: date) -> Saved:
@@ -162,7 +168,7 @@ class WordShelf:
             temporary.unlink(missing_ok=True)
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                _ = file.write(written)
+                file.write(written)
                 file.flush()
                 os.fsync(handle)
             temporary.replace(path)
@@ -170,19 +176,28 @@ class WordShelf:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise StoreError(
-                f"{path} cannot be written: {error.strerror}", remedy="make room, or check the permissions"
+                _("{path} cannot be written: {error}").format(path=path, error=error.strerror),
+                remedy=_("make room, or check the permissions"),
             ) from error
+
+
+def _missing(name: str, remedy: str = "") -> Missing:
+    return Missing(_("there are no saved words {name}").format(name=clean_line(name)), remedy=remedy)
 
 
 def _unreadable(error: OSError) -> UsageError:
     if error.errno == ELOOP:
-        return UsageError("it is a link to somewhere else", remedy="put the file itself into the folder")
-    return UsageError(f"it cannot be read: {error.strerror}", remedy="check its permissions")
+        return UsageError(
+            _("it is a link to somewhere else"), remedy=_("put the file itself into the folder")
+        )
+    return UsageError(
+        _("it cannot be read: {error}").format(error=error.strerror), remedy=_("check its permissions")
+    )
 
 
 def _bytes(handle: int) -> bytes:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise UsageError("it is not an ordinary file", remedy="take it out of the folder")
+        raise UsageError(_("it is not an ordinary file"), remedy=_("take it out of the folder"))
     data = b""
     try:
         while len(data) <= LARGEST and (more := os.read(handle, LARGEST + 1)):
@@ -190,7 +205,10 @@ def _bytes(handle: int) -> bytes:
     except OSError as error:
         raise _unreadable(error) from error
     if len(data) > LARGEST:
-        raise UsageError(f"it is larger than {LARGEST} bytes", remedy="attach it to a reply as a file")
+        raise UsageError(
+            _("it is larger than {count} bytes").format(count=LARGEST),
+            remedy=_("attach it to a reply as a file"),
+        )
     return data
 
 
@@ -198,7 +216,7 @@ def _decoded(data: bytes) -> str:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise UsageError("it is not UTF-8 text", remedy="save it as UTF-8 text") from error
+        raise UsageError(_("it is not UTF-8 text"), remedy=_("save it as UTF-8 text")) from error
     if "\0" in text:
-        raise UsageError("it is not text", remedy="take it out of the folder")
+        raise UsageError(_("it is not text"), remedy=_("take it out of the folder"))
     return text

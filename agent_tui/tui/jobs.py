@@ -36,6 +36,7 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job(id="read", words="Read the next customer who waits", keys=("]",), most=1),
     Job(id="reply", words="Reply and send", keys=("r", TEXT, "ctrl+enter"), most=2),
+    Job(id="words", words="Insert saved words", keys=(";", TEXT, "enter"), most=2),
     Job(id="note", words="Write a note", keys=("n", TEXT, "ctrl+enter"), most=2),
     Job(id="done", words="Done", keys=("e",), most=1),
     Job(id="done_next", words="Done, and read the next one", keys=("e",), most=1),

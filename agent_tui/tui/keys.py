@@ -113,6 +113,9 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("plain",            "alt+q@composer",                "Plain quotes",      1, "Write quotes and dashes as every phone has them: fewer texts to pay for"),
         ("link.call",        "alt+c@composer",                "Call link",         0, "Write our telephone number as a link"),
         ("link.meeting",     "alt+v@composer",                "Video link",        0, "Write a link to a new room of our meeting address"),
+        ("words",            "; ctrl+r@composer",             "Saved words",       5, "Insert saved words where the cursor is, with what is known in their blanks"),
+        ("blank",            "alt+n@composer",                "Next blank",        1, "To the next blank of saved words; what is typed takes its place"),
+        ("words.save",       "",                              "Keep words",        0, "Keep what is written, or the message, as saved words"),
         ("draft.save",       "ctrl+s@composer",               "Save draft",        6, "Keep the words, send nothing"),
     ),
     "Deciding": (

@@ -1,7 +1,7 @@
 """Times in words, as an agent reads them: her own zone, no second she does not need."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -50,6 +50,11 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     if distance < 7:
         return f"{that:%a %H:%M}"
     return f"{that.day} {that:%b}" if that.year == today.year else f"{that:%b %Y}"
+
+
+def on_day(that: date, today: date) -> str:
+    """A day of the calendar: ``24 Nov``, with the year when it is not this one."""
+    return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
 
 
 def month(at: datetime, zone: tzinfo | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -16,7 +17,13 @@ from tests.scripted import ANA, BOB
 from tests.tui.world import CARA, World, bakery, becomes, desk_of, open_app, shown, suggested, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
-TYPED = {"reply": "Of course, Ana!", "note": "ask the kitchen", "search": "invoice", "tag": "vip"}
+TYPED = {
+    "reply": "Of course, Ana!",
+    "note": "ask the kitchen",
+    "search": "invoice",
+    "tag": "vip",
+    "words": "hours",
+}
 
 Check = Callable[[Pilot[None], World], Awaitable[object]]
 
@@ -35,6 +42,12 @@ async def reply(pilot: Pilot[None], world: World) -> None:
     await until(pilot, lambda: not desk_of(pilot).composer.is_open and "takes back" in shown(pilot))
     assert [m.text for m, delivery in await world.messages() if delivery] == [TYPED["reply"]]
     assert len(await world.queued()) == 1
+
+
+async def words(pilot: Pilot[None], world: World) -> None:
+    await until(pilot, lambda: desk_of(pilot).composer.text == "Hello Ana, from 7 to 19. Rui")
+    assert desk_of(pilot).pane == "composer"
+    assert await world.queued() == ()
 
 
 async def note(pilot: Pilot[None], world: World) -> None:
@@ -102,23 +115,29 @@ async def join(pilot: Pilot[None], world: World) -> None:
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
-        read, reply, note, done, done_next, snooze, promise, channel, search, undo, assign, tag, join,
+        read, reply, words, note, done, done_next, snooze, promise, channel, search, undo, assign, tag, join,
     )
 }  # fmt: skip
 
 
-async def prepared(job: Job) -> World:
+async def prepared(job: Job, folder: Path) -> World:
     """The bakery, and what the job needs besides."""
     world = await (suggested() if job.id == "join" else bakery())
+    world.desk.words.folder = folder
+    for title, text in (
+        ("Late", "It is late."),
+        ("Opening hours", "Hello {first_name}, from 7 to 19. {agent}"),
+    ):
+        world.desk.words.add(title, text, START.date())
     if job.id == "channel":
         await world.desk.joining.join_best(A, C, "the same person")
     return world
 
 
 @asynccontextmanager
-async def at_the_list(job: Job) -> AsyncIterator[tuple[Pilot[None], World]]:
+async def at_the_list(job: Job, folder: Path) -> AsyncIterator[tuple[Pilot[None], World]]:
     """The program, Ana's row under the cursor and all that is known of her on the screen."""
-    world = await prepared(job)
+    world = await prepared(job, folder)
     async with open_app(world, (160, 50)) as pilot:
         await until(pilot, lambda: desk_of(pilot).reading.customer_id == A)
         if job.id == "join":
@@ -134,8 +153,8 @@ async def press(pilot: Pilot[None], keys: tuple[str, ...], text: str) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.id)
-async def test_a_job_takes_no_more_keys_than_promised(job: Job) -> None:
-    async with at_the_list(job) as (pilot, world):
+async def test_a_job_takes_no_more_keys_than_promised(job: Job, tmp_path: Path) -> None:
+    async with at_the_list(job, tmp_path) as (pilot, world):
         desk = desk_of(pilot)
         await press(pilot, job.given, "")
         if job.id == "channel":
@@ -164,9 +183,9 @@ def test_every_job_is_there_and_its_first_key_is_a_command() -> None:
 @pytest.mark.parametrize(
     "job", [job for job in JOBS if not job.given and job.id != "promise"], ids=lambda job: job.id
 )
-async def test_keys_that_arrive_in_one_piece_do_the_same(job: Job) -> None:
+async def test_keys_that_arrive_in_one_piece_do_the_same(job: Job, tmp_path: Path) -> None:
     """As over a slow line: nobody waits for a box to open. (A promise does: its words must have been seen.)"""
-    async with at_the_list(job) as (pilot, world):
+    async with at_the_list(job, tmp_path) as (pilot, world):
         for key in job.keys:
             for each in TYPED[job.id] if key == TEXT else (key,):
                 name = "space" if each == " " else each

@@ -1,6 +1,7 @@
 """The daily jobs with the mouse alone: whatever is clicked stands on the screen in words; only texts are typed."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -9,6 +10,7 @@ from textual.pilot import Pilot
 
 from agent_tui.core.model import CustomerState, Note, customer_id
 from agent_tui.tui.jobs import JOBS
+from tests.clocks import START
 from tests.scripted import ANA, BOB
 from tests.tui.world import CARA, World, bakery, becomes, desk_of, open_app, shown, suggested, until
 
@@ -66,6 +68,16 @@ async def reply(pilot: Pilot[None], world: World) -> None:
     await key(pilot, "Enter Send")
     await until(pilot, lambda: "takes back" in shown(pilot))
     assert [m.text for m, delivery in await world.messages() if delivery] == ["Of course!"]
+
+
+async def words(pilot: Pilot[None], world: World) -> None:
+    world.desk.words.add("Late", "It is late.", START.date())
+    world.desk.words.add("Opening hours", "From 7 to 19. {agent}", START.date())
+    await key(pilot, "Reply")
+    await until(pilot, lambda: "Reply by email to ana@example.com" in shown(pilot))
+    await key(pilot, "Saved words")
+    await click(pilot, "Opening hours", last=True)
+    await until(pilot, lambda: desk_of(pilot).composer.text == "From 7 to 19. Rui")
 
 
 async def note(pilot: Pilot[None], world: World) -> None:
@@ -157,14 +169,15 @@ Way = Callable[[Pilot[None], World], Awaitable[None]]
 WAYS: dict[str, Way] = {
     way.__name__: way
     for way in (
-        read, reply, note, done, done_next, snooze, promise, channel, search, undo, assign, tag, join,
+        read, reply, words, note, done, done_next, snooze, promise, channel, search, undo, assign, tag, join,
     )
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("job", [job.id for job in JOBS])
-async def test_a_job_with_the_mouse_alone(job: str) -> None:
+async def test_a_job_with_the_mouse_alone(job: str, tmp_path: Path) -> None:
     world = await (suggested() if job == "join" else bakery())
+    world.desk.words.folder = tmp_path
     if job == "tag":
         await world.desk.inbox.tag(B, add=["late payer"])
     async with open_app(world, SIZE) as pilot:

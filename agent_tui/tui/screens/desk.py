@@ -6,6 +6,7 @@ News never moves what the agent looks at: rows and entries are replaced by id, n
 from collections.abc import Collection, Mapping
 
 from agent_tui.core.addresses import Address
+from agent_tui.core.language import _
 from agent_tui.core.model import Message
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
@@ -239,7 +240,18 @@ class DeskScreen(Pinning):
 
     _NEEDS_CUSTOMER = frozenset(
         {"reply", "reply_via", "note", "done", "reopen", "pane.card", "card", "join", "split", "share"}
-        | {"snooze", "promise", "follow_up", "assign", "tag", "why", "unread", "satisfaction", "call"}
+        | {
+            "snooze",
+            "promise",
+            "follow_up",
+            "assign",
+            "tag",
+            "why",
+            "unread",
+            "satisfaction",
+            "call",
+            "words",
+        }
     )
 
     def can(self, name: str) -> bool:
@@ -260,6 +272,8 @@ class DeskScreen(Pinning):
             "link.call": lambda: self.writing.sheet is not None,
             "link.meeting": lambda: self.writing.sheet is not None,
             "plain": lambda: self.composer.cheaper,
+            "blank": lambda: bool(self.composer.open_blanks),
+            "words.save": lambda: bool(self.words_to_save),
         }
         return asked[name]() if name in asked else True
 
@@ -269,6 +283,8 @@ class DeskScreen(Pinning):
             return "Choose a customer first."
         if name == "undo":
             return "There is nothing to take back."
+        if name == "blank":
+            return _("No blank is left to fill.")
         return super().why_not(name)
 
     # Help, the program

@@ -6,12 +6,12 @@ from agent_tui.core.model import Customer
 from agent_tui.services import views
 from agent_tui.tui.lines import Role
 from agent_tui.tui.safe import line
-from agent_tui.tui.screens.editing import Editing
 from agent_tui.tui.screens.picking import Choice, Picking
+from agent_tui.tui.screens.saving import Saving
 from agent_tui.tui.screens.weighing import Weighing
 
 
-class Queueing(Editing):
+class Queueing(Saving):
     """The queue."""
 
     # Lists

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
+from agent_tui.core.language import _
 from agent_tui.core.model import Draft
 from agent_tui.services.about import Business
 from agent_tui.services.links import call_link, meeting_link
@@ -174,12 +175,30 @@ class Writes(Finding):
         if self.writing.is_blank and (self.writing.sheet is None or self.writing.sheet.ready.is_set()):
             self.toast("There are no words to send yet.", severity="warning")
             return None
+        if self._stopped_at_blank():
+            return None
         sheet = self.writing.close()
         if sheet is None:
             return None
         self.lay_out()
         self.go_to("timeline")
         return self._send(sheet, done=done)
+
+    def _stopped_at_blank(self) -> bool:
+        """Is a blank of a reply still open? Then the cursor is there, and she is told."""
+        left = self.composer.open_blanks if self.writing.is_reply else ()
+        if not left:
+            return False
+        blank = self.composer.text[left[0].start : left[0].end]
+        self.composer.to_blank(0)
+        self.go_to("composer")
+        how = self.look.keys.fill(_("Fill it or take it out; {blank} goes to the next."), "composer")
+        self.toast(_("Not sent: {blank} is not filled.").format(blank=blank) + f"\n{how}", severity="warning")
+        return True
+
+    def do_blank(self) -> None:
+        """To the next blank."""
+        self.composer.to_blank()
 
     async def _send(self, sheet: Sheet, *, done: bool) -> None:
         try:
@@ -219,6 +238,7 @@ class Writes(Finding):
             self.writing.reopen(sheet)
             self.timeline.follows = True
             self.go_to("composer")
+            self.composer.to_blank(0)
         await self.writing.keep(sheet)
 
     async def _ask_if_sure(self, sheet: Sheet, reasons: tuple[str, ...], *, done: bool) -> None:

@@ -6,6 +6,7 @@ from the first pause on. Saving and sending take turns, so that no late save bri
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -50,7 +51,12 @@ class Sheet:
     unkept: bool = False  # closed, and its words are nowhere else yet
     files: tuple[Attached, ...] = ()  # what goes with the words
     aside: dict[str, Side] = field(default_factory=dict)  # what was begun for other channels, by their names
+    blanks: tuple[str, ...] = ()  # keys of those that came with saved words
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
+
+    def add_blanks(self, keys: Iterable[str]) -> None:
+        """Saved words brought these."""
+        self.blanks = tuple(dict.fromkeys([*self.blanks, *keys]))
 
     def was_seen(self) -> None:
         """All its words have been on the screen."""
@@ -119,6 +125,9 @@ class Writing:
             earlier = await self._earlier(sheet)
             async with self._turn:
                 draft = await self._desk.timeline.draft(sheet.customer_id, note=sheet.note)
+                self._mark_blanks(
+                    sheet, [*(earlier.blanks if earlier else ()), *(draft.blanks if draft else ())]
+                )
                 if earlier is not None:
                     sheet.aside = earlier.aside
                     self._show_ready(sheet, earlier.text, earlier.files)
@@ -133,6 +142,16 @@ class Writing:
                 self._composer.head(sheet.heading())
         finally:
             sheet.ready.set()
+
+    def _mark_blanks(self, sheet: Sheet, keys: Iterable[str]) -> None:
+        sheet.add_blanks(keys)
+        if self.sheet is sheet:
+            self._composer.mark_blanks(sheet.blanks)
+
+    def insert(self, sheet: Sheet, text: str, blanks: Iterable[str]) -> None:
+        """Saved words where the cursor is."""
+        self._mark_blanks(sheet, blanks)
+        self._composer.insert(text)
 
     async def _begun(self, sheet: Sheet, draft: Draft, channel: str | None) -> Side:
         """The words for the channel; those for others are laid aside. A channel without any begins with the draft's."""
@@ -270,6 +289,7 @@ class Writing:
                         promises=sheet.promise,
                         files=sheet.files,
                         aside=[side.words for side in sheet.aside.values()],
+                        blanks=sheet.blanks,
                     )
                     sheet.unkept = False
         finally:
@@ -306,7 +326,11 @@ class Writing:
         if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
             raise UsageError("the promised time has passed", remedy="choose another one: alt+b")
         return await self._desk.replies.queue(
-            sheet.envelope, sheet.text, files=[one.file for one in sheet.files], promises=sheet.promise
+            sheet.envelope,
+            sheet.text,
+            files=[one.file for one in sheet.files],
+            promises=sheet.promise,
+            blanks=sheet.blanks,
         )
 
     @property
@@ -332,4 +356,5 @@ class Writing:
         self._forget(sheet)
         sheet.unkept = sheet.unseen = False
         self.sheet = sheet
+        self._composer.mark_blanks(sheet.blanks)
         self._composer.open(sheet.heading(), sheet.text)

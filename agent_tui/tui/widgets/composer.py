@@ -6,6 +6,7 @@ Nothing here sends: it shows a heading, holds a text, and tells when the agent p
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,11 +14,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
+from textual.widgets.text_area import Selection
 
 from agent_tui.core.channel import Capabilities
 from agent_tui.core.clock import Clock
 from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
+from agent_tui.services.blanks import Blank, still_open
 from agent_tui.tui import when
 from agent_tui.tui.able import able, carried, cheaper, counted, remaining
 from agent_tui.tui.lines import Look
@@ -49,10 +52,18 @@ class Words(TextArea):
     def __init__(self) -> None:
         super().__init__(id="words", soft_wrap=True, highlight_cursor_line=False, show_line_numbers=False)
         self.behind = False  # words she has not seen yet stand here: what she types is a line of its own
+        self.blanks: tuple[str, ...] = ()  # keys of the blanks that must be filled or taken out
 
     def on_mount(self) -> None:
         """Draw as every terminal can."""
         plain_scrollbars(self)
+
+    def get_line(self, line_index: int) -> Text:
+        """A line of it, with its open blanks marked."""
+        drawn = super().get_line(line_index)
+        for blank in still_open(drawn.plain, self.blanks):
+            drawn.stylize("bold underline", blank.start, blank.end)
+        return drawn
 
     async def _on_key(self, event: events.Key) -> None:
         """A key that was on its way here when the composer closed is not text: the screen gets it."""
@@ -170,7 +181,7 @@ class Composer(Vertical):
         at = self.words.text.find(before)
         if at < 0:
             return False
-        row, column = self.words.text.count("\n", 0, at), at - self.words.text.rfind("\n", 0, at) - 1
+        row, column = _place(self.words.text, at)
         self.words.replace(now, (row, column), (row, column + len(before)))
         return True
 
@@ -199,6 +210,44 @@ class Composer(Vertical):
         if not self.words.read_only:
             self.words.insert(text)
 
+    def insert(self, text: str) -> None:
+        """Words where the cursor is, instead of what is marked; the cursor goes to their first blank, else behind them."""
+        words = self.words
+        start, end = sorted(words.selection)
+        at = _index(words.text, start)
+        words.replace(clean(text), start, end, maintain_selection_offset=False)
+        self.to_blank(at)
+
+    def to_blank(self, at: int | None = None) -> bool:
+        """Mark the next open blank, so that what is typed takes its place; after the last one comes the first.
+
+        `at`: behind so many characters, else behind the cursor. False when none is open.
+        """
+        words = self.words
+        left = still_open(words.text, words.blanks)
+        if not left:
+            return False
+        if at is None:
+            start, end = sorted(words.selection)
+            at = _index(words.text, start) + (start != end)
+        found = next((blank for blank in left if blank.start >= at), left[0])
+        words.selection = Selection(
+            _place(words.text, found.start),
+            _place(words.text, found.end),
+        )
+        return True
+
+    @property
+    def open_blanks(self) -> tuple[Blank, ...]:
+        """Those that are neither filled nor taken out."""
+        return still_open(self.words.text, self.words.blanks)
+
+    def mark_blanks(self, keys: tuple[str, ...]) -> None:
+        """These are the blanks of saved words."""
+        if keys != self.words.blanks:
+            self.words.blanks = keys
+            self.words.refresh()
+
     def write(self, text: str) -> None:
         """These words instead of those that were there; undoing brings them back."""
         self.words.replace(clean(text), (0, 0), self.words.document.end)
@@ -209,6 +258,7 @@ class Composer(Vertical):
         self._stop()
         self.post_message(self.Typed(on=False))
         self.display = False
+        self.mark_blanks(())
         self.words.load_text("")
 
     def _count(self) -> None:
@@ -233,3 +283,14 @@ class Composer(Vertical):
         if self._pause is not None:
             self._pause.stop()
             self._pause = None
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    """The row and column of a character."""
+    return text.count("\n", 0, index), index - text.rfind("\n", 0, index) - 1
+
+
+def _index(text: str, place: tuple[int, int]) -> int:
+    """How many characters stand before a row and column."""
+    row, column = place
+    return sum(len(line_) + 1 for line_ in text.split("\n")[:row]) + column
