@@ -59,7 +59,7 @@ class Head:
     tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _ = self.day
+        _checked = self.day
 
     @property
     def day(self) -> date | None:
@@ -144,7 +144,7 @@ def _quoted(text: str) -> str:
 def with_review(written: str, day: date) -> str:
     """The same file with another review date; whatever else its owner wrote into it stays."""
     said = f"review = {day.isoformat()}"
-    first, _, rest = written.removeprefix("\ufeff").partition("\n")
+    first, _end, rest = written.removeprefix("\ufeff").partition("\n")
     mark = first.rstrip()
     if mark not in MARKS:
         return f"{MARK}\n{said}\n{MARK}\n{written}"

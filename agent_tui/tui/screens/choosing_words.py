@@ -76,7 +76,7 @@ class ChoosingWords(ModalScreen[Saved | None]):
 
     def _find(self, typed: str) -> None:
         found = sorted(self._fits(typed), key=lambda one: one[0])
-        self.list.put([choice for *_, choice in found], empty=_("No saved words are called that."))
+        self.list.put([choice for _fit, choice in found], empty=_("No saved words are called that."))
         self._preview()
 
     def _fits(self, typed: str) -> Iterator[tuple[tuple[bool, int, int], Choice]]:
@@ -132,7 +132,7 @@ class ChoosingWords(ModalScreen[Saved | None]):
         elif event.key == REVIEWED:
             self._review()
         elif event.key == "escape":
-            _ = self.dismiss(None)
+            _leaving = self.dismiss(None)
         else:
             return
         event.stop()
@@ -161,7 +161,7 @@ class ChoosingWords(ModalScreen[Saved | None]):
         event.stop()
         saved = self._chosen
         if saved is not None:
-            _ = self.dismiss(saved)
+            _leaving = self.dismiss(saved)
         else:
             self._preview()
 

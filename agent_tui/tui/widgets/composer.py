@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
-from textual.widgets.text_area import Selection
+from textual.widgets.text_area import Selection as Range
 
 from agent_tui.core.channel import Capabilities
 from agent_tui.core.clock import Clock
@@ -231,7 +231,7 @@ class Composer(Vertical):
             start, end = sorted(words.selection)
             at = _index(words.text, start) + (start != end)
         found = next((blank for blank in left if blank.start >= at), left[0])
-        words.selection = Selection(
+        words.selection = Range(
             _place(words.text, found.start),
             _place(words.text, found.end),
         )
