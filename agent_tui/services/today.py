@@ -27,6 +27,7 @@ WITHIN = (
     (N_("1 d"), DAY),
 )
 LATER = N_("later")
+TODAY = N_("today")  # the name of the period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def last(days: int, now: datetime, zone: tzinfo | None) -> Period:
             name=_("the last {days} days").format(days=days), since=now - length, until=now, step=length
         )
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Period(name=_("today"), since=midnight.astimezone(now.tzinfo), until=now, step=DAY)
+    return Period(name=TODAY, since=midnight.astimezone(now.tzinfo), until=now, step=DAY)
 
 
 def report(

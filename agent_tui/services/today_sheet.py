@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from agent_tui.core.sheet import Cell, sheet
-from agent_tui.services.today import Report, Spread
+from agent_tui.services.today import TODAY, Report, Spread
 
 HEADER = ("section", "name", "now", "before", "unit")
 
@@ -17,9 +17,7 @@ def as_csv(report: Report) -> str:
 def file_name(report: Report, day: datetime) -> str:
     """What the file is called."""
     kind = (
-        "today"
-        if report.period.name == "today"
-        else f"{(report.period.until - report.period.since).days}-days"
+        "today" if report.period.name == TODAY else f"{(report.period.until - report.period.since).days}-days"
     )
     return f"{kind}-{day:%Y-%m-%d}.csv"
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from agent_tui.core import segments
 from agent_tui.core.channel import Capabilities
+from agent_tui.core.language import _, many
 from agent_tui.core.text import size
 from agent_tui.tui.icons import Icons
 from agent_tui.tui.safe import line
@@ -19,31 +20,35 @@ def able(can: Capabilities, icons: Icons) -> str:
 
 def _able(can: Capabilities) -> Iterator[str]:
     if not can.subject:
-        yield "no subject"
+        yield _("no subject")
     if can.max_length is not None:
-        yield f"max {can.max_length}"
-    yield f"files to {can.files // MEGABYTE or 1} MB" if can.files else "no files"
+        yield _("max {n}").format(n=can.max_length)
+    yield _("files to {n} MB").format(n=can.files // MEGABYTE or 1) if can.files else _("no files")
     if not can.copies:
-        yield "no copies"
-    yield "receipts" if can.receipts else "no receipts"
+        yield _("no copies")
+    yield _("receipts") if can.receipts else _("no receipts")
     if not can.start:
-        yield "answers only"
+        yield _("answers only")
 
 
 def carried(files: Sequence[tuple[str, int]], can: Capabilities, icons: Icons) -> str:
     """The files that go with the words, and how much of what the channel takes they are."""
-    named = f" {icons.dot} ".join(f"{line(name) or 'a file'} {size(count)}" for name, count in files)
-    total = sum(count for _, count in files)
+    named = f" {icons.dot} ".join(f"{line(name) or _('a file')} {size(count)}" for name, count in files)
+    total = sum(count for _other, count in files)
     if not can.files:
-        return f"{icons.file} {named}\n{icons.warn} no files can be sent here: take them off, or change the channel"
-    over = f"\n{icons.warn} too large for this channel: take one off" if total > can.files else ""
-    return f"{icons.file} {named}  {icons.dot}  {size(total)} of {size(can.files)}{over}"
+        refused = _("no files can be sent here: take them off, or change the channel")
+        return f"{icons.file} {named}\n{icons.warn} {refused}"
+    of = _("{size} of {most}").format(size=size(total), most=size(can.files))
+    over = _("too large for this channel: take one off")
+    return f"{icons.file} {named}  {icons.dot}  {of}" + (
+        f"\n{icons.warn} {over}" if total > can.files else ""
+    )
 
 
 def counted(text: str, can: Capabilities, icons: Icons) -> str:
     """How long a text is, and how many messages are paid for it."""
     length = len(text)
-    over = " too long" if can.max_length is not None and length > can.max_length else ""
+    over = " " + _("too long") if can.max_length is not None and length > can.max_length else ""
     if can.parts:
         return f"{_parts(text, icons)}{over}"
     return "" if can.max_length is None else f"{length}/{can.max_length}{over}"
@@ -52,10 +57,10 @@ def counted(text: str, can: Capabilities, icons: Icons) -> str:
 def _parts(text: str, icons: Icons) -> str:
     count = segments.count(text)
     room = count.units + count.left
-    texts = f"{count.parts} texts" if count.parts > 1 else "1 text"
+    texts = many("{n} text", "{n} texts", max(1, count.parts))
     said = f"{count.units}/{room}" + (f" {icons.dot} {texts}" if text else "")
     dear = "".join(segments.costly(text))
-    return f"{said} {icons.dot} {dear[:8]} makes it longer" if dear else said
+    return f"{said} {icons.dot} " + _("{letters} makes it longer").format(letters=dear[:8]) if dear else said
 
 
 def cheaper(text: str, can: Capabilities) -> bool:
@@ -69,4 +74,8 @@ def remaining(until: datetime, now: datetime) -> str:
     """How long something is still open: ``5 h 12 min``."""
     minutes = max(0, (until - now) // timedelta(minutes=1))
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
+    return (
+        _("{hours} h {rest} min").format(hours=hours, rest=rest)
+        if hours
+        else _("{minutes} min").format(minutes=rest)
+    )

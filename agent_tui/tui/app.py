@@ -21,6 +21,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.filter import LineFilter
 
+from agent_tui.core.language import _
 from agent_tui.core.store import Change
 from agent_tui.services.desk import Desk
 from agent_tui.settings import Times
@@ -146,7 +147,8 @@ class AgentApp(App[None]):
             business = (
                 f" {self.look.icons.rule} {self._desk.business.name}" if self._desk.business.name else ""
             )
-            self._driver.entitle(f"agent-tui: {waiting} waiting{business}")
+            told = _("{n} waiting").format(n=waiting)
+            self._driver.entitle(f"agent-tui: {told}{business}")
 
     def _announce(self) -> None:
         self.run_worker(self._tell_news(), group="news", exit_on_error=False)
@@ -193,13 +195,19 @@ class AgentApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C, when nothing is marked to be copied."""
-        self.notify(self.look.keys.fill("{quit} quits; Ctrl+Q from anywhere."), markup=False)
+        self.notify(self.look.keys.fill(_("{quit} quits; Ctrl+Q from anywhere.")), markup=False)
 
     def _fatal_error(self) -> None:
         """A bug: the log has the traceback; the terminal is given back with a sentence."""
         error = sys.exc_info()[1] or self._exception
         _log.critical("the screen stopped", exc_info=error)
-        where = f"The details are in {self._log_file}." if self._log_file else "The details are in the log."
-        kind = type(error).__name__ if error else "unknown error"
-        words = f"agent-tui stopped because of an unexpected error ({kind}).\nNothing that was saved is lost. {where}"
+        where = (
+            _("The details are in {log_file}.").format(log_file=self._log_file)
+            if self._log_file
+            else _("The details are in the log.")
+        )
+        kind = type(error).__name__ if error else _("unknown error")
+        words = _(
+            "agent-tui stopped because of an unexpected error ({kind}).\nNothing that was saved is lost. {where}"
+        ).format(kind=kind, where=where)
         self.panic(Text("\n".join(line(part) for part in words.split("\n"))))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
+from agent_tui.core.language import N_, _, many
 from agent_tui.services.host import Health
 from agent_tui.services.inbox import Counts
 from agent_tui.tui import keys, when
@@ -15,13 +16,13 @@ from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
 from agent_tui.tui.safe import line
 
 _STATES: Mapping[str, tuple[str, Role]] = {
-    "ok": ("ok", Role.GOOD),
-    "connecting": ("connecting", Role.DIM),
-    "elsewhere": ("open in another window", Role.DIM),
-    "waiting": ("no connection, trying again", Role.WARN),
-    "needs you": ("needs you", Role.BAD),
-    "broken": ("stopped by an error", Role.BAD),
-    "off": ("off", Role.DIM),
+    "ok": (N_("ok"), Role.GOOD),
+    "connecting": (N_("connecting"), Role.DIM),
+    "elsewhere": (N_("open in another window"), Role.DIM),
+    "waiting": (N_("no connection, trying again"), Role.WARN),
+    "needs you": (N_("needs you"), Role.BAD),
+    "broken": (N_("stopped by an error"), Role.BAD),
+    "off": (N_("off"), Role.DIM),
 }
 
 
@@ -37,8 +38,9 @@ class Zone:
 def state(health: Health) -> Span:
     """How a channel is, in words."""
     if health.state == "ok" and health.remaining:
-        return f"{health.remaining} to come", Role.ACCENT
-    return _STATES.get(health.state, (health.state, Role.TEXT))
+        return _("{n} to come").format(n=health.remaining), Role.ACCENT
+    words, role = _STATES.get(health.state, (health.state, Role.TEXT))
+    return _(words), role
 
 
 def named(health: Health) -> Span:
@@ -67,25 +69,25 @@ def status(
 def _counted(counts: Counts | None) -> Iterable[Span]:
     if counts is None:
         return
-    waiting = f"{counts.waiting} waiting" if counts.waiting else "nobody waits"
+    waiting = _("{n} waiting").format(n=counts.waiting) if counts.waiting else _("nobody waits")
     yield waiting, Role.ACCENT if counts.waiting else Role.GOOD
     if counts.failed:
-        yield f"{counts.failed} not sent", Role.BAD
+        yield _("{n} not sent").format(n=counts.failed), Role.BAD
     if counts.unsure:
-        yield f"{counts.unsure} unsure", Role.WARN
+        yield _("{n} unsure").format(n=counts.unsure), Role.WARN
 
 
 def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
     """Every channel where there is room; else the ones in trouble by name, and the others as a number."""
     spans = [named(health) for health in healths]
-    if sum(cell_len(text) + 5 for text, _ in spans) <= width - 50:
+    if sum(cell_len(text) + 5 for text, _other in spans) <= width - 50:
         return spans
     well = [h for h in healths if h.state == "ok" and not h.remaining]
-    summed = [(f"{len(well)} channel{'s' if len(well) != 1 else ''} ok", Role.GOOD)] if well else []
+    summed = [(many("{n} channel ok", "{n} channels ok", len(well)), Role.GOOD)] if well else []
     return [*(named(health) for health in healths if health not in well), *summed]
 
 
-OF_NOTES = {"send": "Keep note", "send_done": "Keep and done"}
+OF_NOTES = {"send": N_("Keep note"), "send_done": N_("Keep and done")}
 
 
 def footer(

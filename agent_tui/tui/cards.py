@@ -1,10 +1,14 @@
 """The customer's card as lines: who it is, why they are where they are in the queue, how to reach them. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from rich.cells import cell_len
+
+from agent_tui.core import words as states
 from agent_tui.core.addresses import Address
+from agent_tui.core.language import N_, _, retold
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
 from agent_tui.services import pins
 from agent_tui.services.inbox import BEST
@@ -16,18 +20,19 @@ from agent_tui.tui.safe import cut, line
 from agent_tui.tui.wrap import wrap
 
 MOST = 3  # lines of a name
+LABEL = 12  # cells before a fact; more, where a word is longer
 
 _EVIDENCE = {
-    Evidence.CLAIMED: ("says it is theirs, not proven", Role.WARN),
-    Evidence.OBSERVED: ("wrote from it", Role.DIM),
-    Evidence.CONFIRMED: ("confirmed", Role.GOOD),
+    Evidence.CLAIMED: (N_("says it is theirs, not proven"), Role.WARN),
+    Evidence.OBSERVED: (N_("wrote from it"), Role.DIM),
+    Evidence.CONFIRMED: (N_("confirmed"), Role.GOOD),
 }
-_STATES = {CustomerState.OPEN: "open", CustomerState.SNOOZED: "snoozed", CustomerState.DONE: "done"}
 
 
 def address(of: Address) -> str:
     """An address as people say it."""
-    return f"{SCHEME_WORDS.get(of.scheme, '')}{line(of.value)}"
+    word = _(SCHEME_WORDS.get(of.scheme, ""))
+    return f"{word} {line(of.value)}" if word else line(of.value)
 
 
 def card_lines(
@@ -40,21 +45,27 @@ def card_lines(
 ) -> tuple[Line, ...]:
     """The whole card, in lines of at most `width` cells."""
     lines = [*_who(card, width, look), BLANK]
-    lines += [
-        said(*fit(((f"{k:<12}", Role.DIM), v), width, look.icons.more)) for k, v in _facts(card, now, look)
-    ]
+    lines += _table(list(_facts(card, now, look)), width, look)
     if reasons:
-        lines += [BLANK, _title("Why now")]
+        lines += [BLANK, _title(_("Why now"))]
         lines += [row for reason in reasons for row in _item(look.icons.dot, line(reason), Role.TEXT, width)]
-    lines += [BLANK, _title("Reached at")]
+    lines += [BLANK, _title(_("Reached at"))]
     for identity in card.identities:
         lines += _identity(identity, width, look)
     for suggestion in maybe:
         lines += [BLANK, *(replace(row, command="join") for row in _maybe(suggestion, width, look))]
     if card.customer.notes_pinned:
-        lines += [BLANK, _title("Told us")]
+        lines += [BLANK, _title(_("Told us"))]
         lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]
     return tuple(lines)
+
+
+def _table(facts: Sequence[tuple[str, Span]], width: int, look: Look) -> Iterator[Line]:
+    """Facts one below the other, each after what it is."""
+    room = max(LABEL, *(cell_len(label) + 1 for label, _fact in facts))
+    for label, fact in facts:
+        head = label + " " * (room - cell_len(label))
+        yield said(*fit(((head, Role.DIM), fact), width, look.icons.more))
 
 
 def card_row(card: Card, look: Look) -> tuple[Span, ...]:
@@ -97,44 +108,67 @@ def _stars(card: Card, look: Look) -> tuple[Span, ...]:
 def _facts(card: Card, now: datetime, look: Look) -> Iterator[tuple[str, Span]]:
     customer = card.customer
     if card.waiting_since is not None:
-        yield "Waits since", (when.moment(card.waiting_since, now, look.zone), Role.ACCENT)
+        yield _("Waits since"), (when.moment(card.waiting_since, now, look.zone), Role.ACCENT)
     else:
-        yield "Now", (_STATES[card.state] if card.state is not CustomerState.OPEN else "answered", Role.GOOD)
+        yield (
+            _("Now"),
+            (
+                states.standing(card.state) if card.state is not CustomerState.OPEN else _("answered"),
+                Role.GOOD,
+            ),
+        )
     if customer.snoozed_until is not None and customer.snoozed_until > now:
-        yield "Snoozed to", (when.moment(customer.snoozed_until, now, look.zone), Role.TEXT)
+        yield _("Snoozed to"), (when.moment(customer.snoozed_until, now, look.zone), Role.TEXT)
     if customer.promised_by is not None:
         late = customer.promised_by <= now
         yield (
-            "Promised by",
+            _("Promised by"),
             (when.moment(customer.promised_by, now, look.zone), Role.BAD if late else Role.WARN),
         )
     if customer.assigned_to:
-        yield "With", (line(customer.assigned_to), Role.TEXT)
+        yield _("With"), (line(customer.assigned_to), Role.TEXT)
     if customer.preferred_channel:
-        yield "Prefers", (line(customer.preferred_channel), Role.TEXT)
+        yield _("Prefers"), (line(customer.preferred_channel), Role.TEXT)
     if customer.satisfaction is not None and customer.satisfaction_at is not None:
         asked = when.moment(customer.satisfaction_at, now, look.zone)
-        yield "Content", (f"{customer.satisfaction} of {BEST}, {asked}", Role.TEXT)
-    yield "Known since", (when.month(card.first_seen, look.zone), Role.TEXT)
+        yield (
+            _("Content"),
+            (
+                _("{satisfaction} of {best}, {asked}").format(
+                    satisfaction=customer.satisfaction, best=BEST, asked=asked
+                ),
+                Role.TEXT,
+            ),
+        )
+    yield _("Known since"), (when.month(card.first_seen, look.zone), Role.TEXT)
 
 
 def _identity(identity: Identity, width: int, look: Look) -> Iterator[Line]:
     sign = look.icons.scheme.get(identity.address.scheme, look.icons.dot)
-    words, role = _EVIDENCE[identity.evidence]
-    shared = ", shared with others" if identity.shared else ""
+    told, role = _EVIDENCE[identity.evidence]
+    told = _(told)
     if identity.why and identity.evidence is not Evidence.CLAIMED:
-        words = line(f"{identity.by}: {identity.why}" if identity.by else identity.why)
+        why = retold(identity.why)
+        told = line(f"{identity.by}: {why}" if identity.by else why)
+    if identity.shared:
+        told += _(", shared with others")
     yield from _item(sign, address(identity.address), Role.TEXT, width)
-    yield from _item(" ", words + shared, role, width)
+    yield from _item(" ", told, role, width)
 
 
 def _maybe(one: Suggestion, width: int, look: Look) -> Iterator[Line]:
     key = look.keys.name("join", "card")
-    yield said(*fit((("May be ", Role.TITLE), (line(one.name), Role.ACCENT)), width, look.icons.more))
-    for reason in one.reasons:
-        yield from _item(look.icons.dot, line(reason), Role.DIM, width)
     yield said(
-        *fit(((f"{key} ", Role.MARK), ("joins, or never asks again", Role.DIM)), width, look.icons.more)
+        *fit(
+            ((_("May be"), Role.TITLE), (" ", Role.TEXT), (line(one.name), Role.ACCENT)),
+            width,
+            look.icons.more,
+        )
+    )
+    for reason in one.reasons:
+        yield from _item(look.icons.dot, line(retold(reason)), Role.DIM, width)
+    yield said(
+        *fit(((f"{key} ", Role.MARK), (_("joins, or never asks again"), Role.DIM)), width, look.icons.more)
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from agent_tui.core.language import _, retold
 from agent_tui.core.model import Delivery, DeliveryState
 from agent_tui.tui import when
 from agent_tui.tui.icons import DELIVERY_WORDS
@@ -35,9 +36,9 @@ def fate(delivery: Delivery | None, now: datetime, look: Look) -> Span | None:
     """Its state as the end of the message's head shows it; None for what another program sent."""
     if delivery is None:
         return None
-    words = DELIVERY_WORDS[delivery.state]
+    words = _(DELIVERY_WORDS[delivery.state])
     if waits(delivery, now) and delivery.not_before and not delivery.error:
-        words = f"leaves in {when.left(delivery.not_before, now)} s"
+        words = _("leaves in {seconds} s").format(seconds=when.left(delivery.not_before, now))
     price = f", {line(delivery.price)}" if delivery.price else ""
     return f"{look.icons.delivery[delivery.state]} {words}{price}", _ROLES[delivery.state]
 
@@ -46,23 +47,22 @@ def remarks(delivery: Delivery | None, now: datetime, look: Look) -> tuple[Span,
     """What must be said below the words: why it did not arrive, and the key that helps."""
     if delivery is None:
         return ()
-    why = line(delivery.error or "")
+    why = line(retold(delivery.error or ""))
     match delivery.state:
         case DeliveryState.FAILED:
             return (
-                (f"Not sent: {why or 'the provider refused it'}", Role.BAD),
-                (look.keys.fill("{resend} sends it again", "timeline"), Role.DIM),
+                (_("Not sent: {why}").format(why=why or _("the provider refused it")), Role.BAD),
+                (look.keys.fill(_("{resend} sends it again"), "timeline"), Role.DIM),
             )
         case DeliveryState.UNSURE:
-            told = f"The line broke, so it may have arrived or not{': ' + why if why else ''}"
-            help_ = look.keys.fill("{resend} sends it again, {mark_sent} marks it as sent", "timeline")
+            told = _("The line broke, so it may have arrived or not") + (f": {why}" if why else "")
+            help_ = look.keys.fill(_("{resend} sends it again, {mark_sent} marks it as sent"), "timeline")
             return ((told, Role.WARN), (help_, Role.DIM))
         case DeliveryState.QUEUED if why:
-            again = (
-                f", tried again at {when.clock(delivery.not_before, look.zone)}"
-                if waits(delivery, now) and delivery.not_before
-                else ""
-            )
-            return ((f"Not sent yet: {why}{again}", Role.WARN),)
+            if not waits(delivery, now) or delivery.not_before is None:
+                return ((_("Not sent yet: {why}").format(why=why), Role.WARN),)
+            told = _("Not sent yet: {why}, tried again at {time}")
+            time = when.clock(delivery.not_before, look.zone)
+            return ((told.format(why=why, time=time), Role.WARN),)
         case _:
             return ((f"{why}", Role.WARN),) if why else ()

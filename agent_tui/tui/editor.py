@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.text import clean
 
 LONGEST = 1_000_000  # characters that are taken back
@@ -20,7 +21,9 @@ def command(environ: Mapping[str, str]) -> list[str]:
     try:
         return shlex.split(said)
     except ValueError as error:
-        raise UsageError(f"EDITOR cannot be read: {said}", remedy="write it as EDITOR=nano") from error
+        raise UsageError(
+            _("EDITOR cannot be read: {said}").format(said=said), remedy=_("write it as EDITOR=nano")
+        ) from error
 
 
 def edit(text: str, words: list[str]) -> str:
@@ -31,20 +34,25 @@ def edit(text: str, words: list[str]) -> str:
             edited = path.read_bytes()
         except OSError as error:
             raise UsageError(
-                f"{words[0]} cannot be started: {error.strerror}",
-                remedy="set EDITOR to a program that is there; your words are as they were",
+                _("{words} cannot be started: {strerror}").format(words=words[0], strerror=error.strerror),
+                remedy=_("set EDITOR to a program that is there; your words are as they were"),
             ) from error
     if code:
-        raise UsageError(f"{words[0]} ended with {code}", remedy="your words are as they were")
+        raise UsageError(
+            _("{words} ended with {code}").format(words=words[0], code=code),
+            remedy=_("your words are as they were"),
+        )
     try:
         found = clean(edited.decode())
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{words[0]} did not save UTF-8 text", remedy="your words are as they were"
+            _("{words} did not save UTF-8 text").format(words=words[0]),
+            remedy=_("your words are as they were"),
         ) from error
     if len(found) > LONGEST:
         raise UsageError(
-            f"the text is longer than {LONGEST} characters", remedy="your words are as they were"
+            _("the text is longer than {longest} characters").format(longest=LONGEST),
+            remedy=_("your words are as they were"),
         )
     return found.removesuffix("\n")
 

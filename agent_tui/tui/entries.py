@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
+from agent_tui.core.language import _, many, retold
 from agent_tui.core.model import Activity, Direction, Entry, Message, Note
 from agent_tui.core.text import size
 from agent_tui.services.envelope import bare_subject
@@ -81,15 +82,15 @@ class _Drawing:
     def message(self, entry: Entry, message: Message, above: str, *, unfolded: bool) -> None:
         self.lines.append(self._who(entry, message))
         if message.subject and bare_subject(message.subject) != above:
-            self._say(line(message.subject), Role.STRONG)
+            self._say(line(retold(message.subject) if message.unreadable else message.subject), Role.STRONG)
         self._copies(message)
         self._words(message)
         self._quoted(message.quoted, unfolded=unfolded)
         for attachment in message.attachments:
-            name = f"{self._look.icons.file} {line(attachment.name) or 'a file'}"
+            name = f"{self._look.icons.file} {line(attachment.name) or _('a file')}"
             self._say(f"{name}, {size(attachment.size)}", Role.DIM)
         for notice in message.notices:
-            self._say(f"{self._look.icons.warn} {line(notice)}", Role.WARN)
+            self._say(f"{self._look.icons.warn} {line(retold(notice))}", Role.WARN)
         for text, role in remarks(entry.delivery, self._now, self._look):
             self._say(text, role)
         self._gap()
@@ -105,7 +106,7 @@ class _Drawing:
             name = author(message, self._look)
             left = [time, (f"{sign} ", Role.US), (f"{name} {icons.to} {self._to(message)}", Role.US)]
         if message.automatic:
-            left.append((f" {icons.dot} automatic", Role.DIM))
+            left.append((f" {icons.dot} " + _("automatic"), Role.DIM))
         right = self._right(entry, message)
         if cells((*left, *right)) >= self._width and len(right) > 1:
             right = right[
@@ -115,8 +116,11 @@ class _Drawing:
 
     def _to(self, message: Message) -> str:
         names = [line(address.value) for address in message.to]
-        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        return (names[0] if names else "everybody") + others
+        if not names:
+            return _("everybody")
+        if len(names) == 1:
+            return names[0]
+        return many("{name} and {n} more", "{name} and {n} more", len(names) - 1, name=names[0])
 
     def _right(self, entry: Entry, message: Message) -> tuple[Span, ...]:
         state = fate(entry.delivery, self._now, self._look)
@@ -125,17 +129,17 @@ class _Drawing:
 
     def _copies(self, message: Message) -> None:
         if message.cc:
-            self._say("also to " + ", ".join(line(address.value) for address in message.cc), Role.DIM)
+            names = ", ".join(line(address.value) for address in message.cc)
+            self._say(_("also to {names}").format(names=names), Role.DIM)
 
     def _words(self, message: Message) -> None:
         if message.unreadable:
-            self._say(
-                f"{self._look.icons.warn} This message could not be read. Its original is kept.", Role.WARN
-            )
-        text = body(message.text[:LONGEST_TEXT]).strip("\n")
+            told = _("This message could not be read. Its original is kept.")
+            self._say(f"{self._look.icons.warn} {told}", Role.WARN)
+        text = body(_text(message)[:LONGEST_TEXT]).strip("\n")
         if not text.strip():
             if not message.unreadable:
-                self._say("(no text)", Role.DIM)
+                self._say(_("(no text)"), Role.DIM)
             return
         lines = self._wrapped(text)
         for words in lines[:LONGEST]:
@@ -143,12 +147,14 @@ class _Drawing:
         if len(lines) > LONGEST or len(message.text) > LONGEST_TEXT:
             self.more = len(self.lines)
             missing = (
-                f"{len(lines) - LONGEST} more lines" if len(message.text) <= LONGEST_TEXT else "much more"
+                many("{n} more line", "{n} more lines", len(lines) - LONGEST)
+                if len(message.text) <= LONGEST_TEXT
+                else _("much more")
             )
             self._say(f"{self._look.icons.folded} {missing}: {self._opens()}", Role.LINK)
 
     def _opens(self) -> str:
-        return self._look.keys.fill("{whole} opens it in full", "timeline")
+        return self._look.keys.fill(_("{whole} opens it in full"), "timeline")
 
     def _gap(self) -> None:
         if not self._look.compact:
@@ -161,21 +167,24 @@ class _Drawing:
         lines = self._wrapped(text)
         icons = self._look.icons
         self.fold = len(self.lines)
-        count = f"{len(lines)} quoted line" + ("s" if len(lines) != 1 else "")
+        count = many("{n} quoted line", "{n} quoted lines", len(lines))
         self._say(f"{icons.open if unfolded else icons.folded} {count}", Role.LINK)
         for words in lines[:LONGEST] if unfolded else ():
             self._put(words, Role.DIM)
         if unfolded and len(lines) > LONGEST:
-            self._say(f"{len(lines) - LONGEST} more lines: {self._opens()}", Role.DIM)
+            missing = many("{n} more line", "{n} more lines", len(lines) - LONGEST)
+            self._say(f"{missing}: {self._opens()}", Role.DIM)
 
     def note(self, note: Note) -> None:
         """A box: other colour, other border, and the word."""
         corner, edge, end, side, low, low_end = tuple(self._look.icons.box)
-        head = f"{edge} NOTE by {self._name(note.author)}, {self._look.told(note.at, self._now)}"
-        label = corner + cut(f"{head}, only we see it ", self._width - 3, self._look.icons.more)
+        head = _("NOTE by {name}, {time}, only we see it").format(
+            name=self._name(note.author), time=self._look.told(note.at, self._now)
+        )
+        label = corner + cut(f"{edge} {head} ", self._width - 3, self._look.icons.more)
         inner = self._width - 4
         self._edge(label, edge, end)
-        for words in wrap(body(note.text[:LONGEST_TEXT]).strip("\n"), inner):
+        for words in wrap(body(_written(note)[:LONGEST_TEXT]).strip("\n"), inner):
             row = (set_cell_size(words, inner), Role.NOTE)
             self.lines.append(
                 said((f"{side} ", Role.NOTE_EDGE), row, (f" {side}", Role.NOTE_EDGE), ground=Role.NOTE)
@@ -188,9 +197,11 @@ class _Drawing:
         self.lines.append(said((text, Role.NOTE_EDGE), ground=Role.NOTE))
 
     def activity(self, activity: Activity) -> None:
-        who = f"{self._name(activity.author)} " if activity.author else ""
         time = self._look.told(activity.at, self._now)
-        text = f"{self._look.icons.dot} {who}{line(when.spoken(activity.text, self._look.zone))}"
+        told = line(when.spoken(retold(activity.text), self._look.zone))
+        if activity.author:
+            told = _("{who} {did}").format(who=self._name(activity.author), did=told)
+        text = f"{self._look.icons.dot} {told}"
         if self._indent > len(time):
             first, *more = self._wrapped(text)
             self.lines.append(said((f"{time:<{self._indent}}{first}", Role.DIM)))
@@ -202,7 +213,7 @@ class _Drawing:
         self._gap()
 
     def _name(self, name: str) -> str:
-        return "you" if name == self._look.agent else line(name)
+        return _("you") if name == self._look.agent else line(name)
 
     def _wrapped(self, text: str) -> list[str]:
         return wrap(text, self._width - self._indent)
@@ -218,7 +229,20 @@ class _Drawing:
 def author(message: Message, look: Look) -> str:
     """Who of us said it."""
     name = line(message.author_name)
-    return "you" if name in ("", look.agent) else name
+    return _("you") if name in ("", look.agent) else name
+
+
+def _text(message: Message) -> str:
+    """What was said; where nobody could read it, what we say of that."""
+    return retold(message.text) if message.unreadable else message.text
+
+
+def _written(note: Note) -> str:
+    """A note's words; of a call, the line that says who called is ours."""
+    if note.call is None:
+        return note.text
+    head, cut_off, rest = note.text.partition("\n")
+    return f"{retold(head)}{cut_off}{rest}"
 
 
 def _after_gap(state: Span | None) -> tuple[Span, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.language import many
 from agent_tui.core.model import Direction, Entry, Message
 from agent_tui.core.store import Change
 from agent_tui.services.desk import Desk
@@ -61,8 +62,10 @@ class Herald:
             return ""
         if not names:
             return ""
-        others = len(names) - MOST
-        return ", ".join(names[:MOST]) + (f" and {others} more" if others > 0 else "") + " wrote"
+        told, others = ", ".join(names[:MOST]), len(names) - MOST
+        if others > 0:
+            return many("{names} and {n} more wrote", "{names} and {n} more wrote", others, names=told)
+        return many("{names} wrote", "{names} wrote", len(names), names=told)
 
     async def _wrote(self, customer_id: str, ids: set[str]) -> str:
         """The customer's name, when one of these records is a message of theirs that has just come."""

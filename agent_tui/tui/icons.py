@@ -10,20 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from agent_tui.core.language import N_
 from agent_tui.core.model import DeliveryState, Medium
 
 IconSet = Literal["unicode", "ascii", "auto"]
 
-SCHEME_WORDS: Mapping[str, str] = {"web": "website visitor ", "telegram": "Telegram ", "matrix": "Matrix "}
+SCHEME_WORDS: Mapping[str, str] = {
+    "web": N_("website visitor"),
+    "telegram": N_("Telegram"),
+    "matrix": N_("Matrix"),
+}
 DELIVERY_WORDS: Mapping[DeliveryState, str] = {
-    DeliveryState.QUEUED: "waits to leave",
-    DeliveryState.SENDING: "leaving now",
-    DeliveryState.SENT: "sent",
-    DeliveryState.DELIVERED: "delivered",
-    DeliveryState.READ: "read",
-    DeliveryState.FAILED: "not sent",
-    DeliveryState.UNSURE: "not sure it left",
-    DeliveryState.CANCELED: "taken back",
+    DeliveryState.QUEUED: N_("waits to leave"),
+    DeliveryState.SENDING: N_("leaving now"),
+    DeliveryState.SENT: N_("sent"),
+    DeliveryState.DELIVERED: N_("delivered"),
+    DeliveryState.READ: N_("read"),
+    DeliveryState.FAILED: N_("not sent"),
+    DeliveryState.UNSURE: N_("not sure it left"),
+    DeliveryState.CANCELED: N_("taken back"),
 }
 
 

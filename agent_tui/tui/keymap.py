@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
+from agent_tui.core.language import _
 from agent_tui.core.tables import Keys, Mistake, nearest
 from agent_tui.tui import keys as table
 from agent_tui.tui.keynames import FRAGILE, clean_key, types
@@ -89,7 +90,7 @@ def read(name: str, wanted: Mapping[str, object]) -> Keymap:
     ways: dict[str, Keys] = {}
     for id_, way, value in _flat(wanted):
         if id_ not in base.by_id:
-            raise Mistake(f"keys: there is no command {id_}", way, remedy=_nearest(id_, base))
+            raise Mistake(_("keys: there is no command {id}").format(id=id_), way, remedy=_nearest(id_, base))
         given[id_], ways[id_] = _keys(table.BY_ID[id_], value, way), way
     keymap = Keymap(tuple(replace(c, keys=given.get(c.id, c.keys)) for c in base.commands))
     _no_clash(keymap, ways)
@@ -110,7 +111,9 @@ def _nearest(id_: str, keymap: Keymap) -> str:
     """The command that was meant, by its id or by what it is called."""
     labels = {c.label.casefold(): c.id for c in keymap.commands}
     return (
-        f"did you mean {labels[id_.casefold()]}?" if id_.casefold() in labels else nearest(id_, keymap.by_id)
+        _("did you mean {labels}?").format(labels=labels[id_.casefold()])
+        if id_.casefold() in labels
+        else nearest(id_, keymap.by_id)
     )
 
 
@@ -120,9 +123,9 @@ def _keys(command: Command, value: object, way: Keys) -> Places:
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, Sequence) or not texts or not all(isinstance(text, str) for text in texts):
         raise Mistake(
-            f"keys: {command.id} must be a key, a list of keys, or off",
+            _("keys: {command} must be a key, a list of keys, or off").format(command=command.id),
             way,
-            remedy=f'write it as {command.id} = "x", ["x", "f6"] or "off"',
+            remedy=_('write it as {command} = "x", ["x", "f6"] or "off"').format(command=command.id),
         )
     return dict(_key(command, text, way) for text in texts)
 
@@ -134,11 +137,13 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
         key = clean_key(word)
     except ValueError as error:
         raise Mistake(
-            f"keys: {command.id}: {error}", way, remedy="see docs/keys.md for how keys are written"
+            _("keys: {command}: {error}").format(command=command.id, error=error),
+            way,
+            remedy=_("see docs/keys.md for how keys are written"),
         ) from error
     if at and place not in _PLACES:
         raise Mistake(
-            f"keys: {command.id}: there is no place {place}",
+            _("keys: {command}: there is no place {place}").format(command=command.id, place=place),
             way,
             remedy=nearest(place, filter(None, _PLACES)),
         )
@@ -147,13 +152,17 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
     if strange:
         homes = ", ".join(sorted(command.panes))
         raise Mistake(
-            f"keys: {command.id} does nothing in the {min(strange)}", way, remedy=f"it works in: {homes}"
+            _("keys: {command} does nothing in the {min}").format(command=command.id, min=min(strange)),
+            way,
+            remedy=_("it works in: {homes}").format(homes=homes),
         )
     if "composer" in panes and types(key):
         raise Mistake(
-            f"keys: {command.id} cannot have {word}: in the composer that key writes",
+            _("keys: {command} cannot have {word}: in the composer that key writes").format(
+                command=command.id, word=word
+            ),
             way,
-            remedy="use one with Ctrl or Alt, or a function key",
+            remedy=_("use one with Ctrl or Alt, or a function key"),
         )
     return key, panes
 
@@ -173,9 +182,11 @@ def _no_clash(keymap: Keymap, ways: Mapping[str, Keys]) -> None:
                 first = owner.setdefault((key, pane), command)
                 if first is not command:
                     raise Mistake(
-                        f"keys: in the {pane}, {table.name(key)} would be {first.id} and {command.id}",
+                        _("keys: in the {pane}, {name} would be {first} and {command}").format(
+                            pane=pane, name=table.name(key), first=first.id, command=command.id
+                        ),
                         ways.get(command.id, SECTION),
-                        remedy=f'give {first.id} another key too, or "off"',
+                        remedy=_('give {first} another key too, or "off"').format(first=first.id),
                     )
 
 
@@ -185,8 +196,10 @@ def _nothing_vital_lost(keymap: Keymap, ways: Mapping[str, Keys]) -> None:
         for pane in sorted(panes):
             if not set(command.keys_in(pane)) - FRAGILE:
                 raise Mistake(
-                    f"keys: {id_} could not be reached from the {pane} in every terminal",
+                    _("keys: {id} could not be reached from the {pane} in every terminal").format(
+                        id=id_, pane=pane
+                    ),
                     ways.get(id_, SECTION),
-                    remedy="give it a key that each terminal sends, such as "
+                    remedy=_("give it a key that each terminal sends, such as ")
                     + table.name(next(k for k in table.BY_ID[id_].keys_in(pane) if k not in FRAGILE)),
                 )

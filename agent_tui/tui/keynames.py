@@ -6,6 +6,8 @@ Pure; knows nothing of commands.
 import re
 from collections.abc import Mapping
 
+from agent_tui.core.language import _
+
 _ALIASES: Mapping[str, str] = {
     "esc": "escape",
     "return": "enter",
@@ -42,28 +44,36 @@ def clean_key(text: str) -> str:
     *modifiers, last = re.split(r"\s*\+\s*", text.strip().casefold()) if text.strip(" +") else ["", ""]
     last, held = _ALIASES.get(last, last), {_ALIASES.get(word, word) for word in modifiers}
     if not held <= {"ctrl", "alt", "shift"}:
-        raise ValueError(f"{text!r} is no key")
+        raise ValueError(_("{text!r} is no key").format(text=text))
     key = "+".join([*(word for word in ("ctrl", "alt", "shift") if word in held), last])
     if key in _SAME:
-        raise ValueError(f"terminals send {text} as {_SAME[key]}")
+        raise ValueError(_("terminals send {text} as {same}").format(text=text, same=_SAME[key]))
     return _named(key, last, held, text) if last in NAMED else _lettered(last, held, text)
 
 
 def _named(key: str, last: str, held: set[str], text: str) -> str:
     if "alt" in held and last in _EDITING | {"escape", "tab"}:
-        raise ValueError(f"{text!r} does not arrive in many terminals")
+        raise ValueError(_("{text!r} does not arrive in many terminals").format(text=text))
     return key
 
 
 def _lettered(last: str, held: set[str], text: str) -> str:
     """A letter with keys held: with Alt or Ctrl only plain letters arrive as themselves."""
     if not re.fullmatch(r"[a-z]", last):
-        raise ValueError(f"{text!r} is no key" if not held else f"{text!r} does not arrive in many terminals")
+        raise ValueError(
+            _("{text!r} is no key").format(text=text)
+            if not held
+            else _("{text!r} does not arrive in many terminals").format(text=text)
+        )
     if held == {"shift"}:
         return last.upper()
     if held in ({"ctrl"}, {"alt"}, {"alt", "shift"}):
         return "+".join([*(word for word in ("ctrl", "alt", "shift") if word in held), last])
-    raise ValueError(f"{text!r} is no key" if not held else f"{text!r} does not arrive in many terminals")
+    raise ValueError(
+        _("{text!r} is no key").format(text=text)
+        if not held
+        else _("{text!r} does not arrive in many terminals").format(text=text)
+    )
 
 
 def types(key: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from agent_tui.core.language import _, _c
+from agent_tui.core.language import N_, _, _c
 
 Pane: TypeAlias = Literal["inbox", "timeline", "card", "composer"]
 
@@ -22,6 +22,14 @@ PLACES: Mapping[str, frozenset[Pane]] = {
     "card": frozenset({"card"}),
     "composer": frozenset({"composer"}),
     "everywhere": PANES | {"composer"},
+}
+
+
+PANE_NAMES: Mapping[Pane, str] = {
+    "inbox": N_("list of customers"),
+    "timeline": N_("timeline"),
+    "card": N_("customer's card"),
+    "composer": N_("composer"),
 }
 
 
@@ -191,7 +199,7 @@ def name(key: str) -> str:
 
 def names(command: Command, pane: Pane) -> str:
     """Every key of a command in a pane: ``j or Down``."""
-    return " or ".join(name(key) for key in command.keys_in(pane))
+    return f" {_('or')} ".join(name(key) for key in command.keys_in(pane))
 
 
 def keys_markdown() -> str:

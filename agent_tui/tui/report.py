@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from rich.cells import cell_len
+
+from agent_tui.core.language import _, many
 from agent_tui.services.inbox import span
-from agent_tui.services.today import Flow, Report, Spread
+from agent_tui.services.today import TODAY, Flow, Report, Spread
 from agent_tui.tui.charts import Bars, columns, lying
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
 from agent_tui.tui.safe import cut, line
@@ -38,21 +41,29 @@ def _beside(left: Sequence[Line], right: Sequence[Line], half: int) -> Iterator[
 def _figures(report: Report, width: int, look: Look) -> Iterator[Line]:
     """The figures in words, with what they were before."""
     flow, before = report.flow, report.flow_before
-    then = "yesterday by now" if report.period.name == "today" else "before"
+    then = _("yesterday by now") if report.period.name == TODAY else _("before")
     rows: list[tuple[str, str, str]] = [
-        ("Messages", f"{flow.came} in, {flow.went} out", f"{then} {before.came} in, {before.went} out"),
-        ("Wrote", people(report.wrote), f"{then} {report.wrote_before}"),
-        ("Waiting now", *_waiting(report.waiting)),
-        ("First answer", _answered(report.response), f"{then}: {_answered(report.response_before)}"),
+        (
+            _("Messages"),
+            _("{came} in, {went} out").format(came=flow.came, went=flow.went),
+            f"{then} " + _("{came} in, {went} out").format(came=before.came, went=before.went),
+        ),
+        (_("Wrote"), people(report.wrote), f"{then} {report.wrote_before}"),
+        (_("Waiting now"), *_waiting(report.waiting)),
+        (_("First answer"), _answered(report.response), f"{then}: {_answered(report.response_before)}"),
     ]
     for name, now, former in rows:
         yield from _figure(name, now, former, width, look)
     yield _row(_promises(report), width, look)
 
 
+def _label(name: str) -> str:
+    return name + " " * max(1, NAME - cell_len(name))
+
+
 def _figure(name: str, now: str, former: str, width: int, look: Look) -> Iterator[Line]:
     """A figure with what is to be said of it beside it, or below where there is no room."""
-    head: tuple[Span, ...] = ((f"{name:<{NAME}}", Role.DIM), (now, Role.STRONG))
+    head: tuple[Span, ...] = ((_label(name), Role.DIM), (now, Role.STRONG))
     more: tuple[Span, ...] = ((former, Role.DIM),)
     gap: Span = ("   ", Role.TEXT)
     if not former or cells((*head, gap, *more)) <= width:
@@ -64,46 +75,48 @@ def _figure(name: str, now: str, former: str, width: int, look: Look) -> Iterato
 
 def _waiting(waiting: Spread) -> tuple[str, str]:
     if waiting.median is None or waiting.longest is None:
-        return "nobody", ""
-    return people(
-        waiting.count
-    ), f"the longest {span(waiting.longest)}, half of them over {span(waiting.median)}"
+        return _("nobody"), ""
+    return people(waiting.count), _("the longest {longest}, half of them over {median}").format(
+        longest=span(waiting.longest), median=span(waiting.median)
+    )
 
 
 def _answered(response: Spread) -> str:
     if response.median is None or response.ninth is None:
-        return "none yet"
-    return f"median {span(response.median)}, nine of ten within {span(response.ninth)} ({response.count})"
+        return _("none yet")
+    return _("median {median}, nine of ten within {ninth} ({count})").format(
+        median=span(response.median), ninth=span(response.ninth), count=response.count
+    )
 
 
 def _promises(report: Report) -> tuple[Span, ...]:
     made = report.promises
     return (
-        (f"{'Promises':<{NAME}}", Role.DIM),
-        (f"{made.made} made", Role.STRONG),
+        (_label(_("Promises")), Role.DIM),
+        (_("{made} made").format(made=made.made), Role.STRONG),
         (", ", Role.TEXT),
-        (f"{made.kept} kept", Role.GOOD if made.kept else Role.TEXT),
+        (_("{kept} kept").format(kept=made.kept), Role.GOOD if made.kept else Role.TEXT),
         (", ", Role.TEXT),
-        (f"{made.broken} broken", Role.BAD if made.broken else Role.TEXT),
+        (_("{broken} broken").format(broken=made.broken), Role.BAD if made.broken else Role.TEXT),
     )
 
 
 def _left(report: Report, width: int, look: Look) -> Iterator[Line]:
-    yield from _title("By the hour of the day", width, look, _legend(look))
+    yield from _title(_("By the hour of the day"), width, look, _legend(look))
     came = Bars([flow.came for flow in report.hours], Role.THEM)
     went = Bars([flow.went for flow in report.hours], Role.US, thin=True)
     yield from columns((came, went), HOURS, width, 8 if width < WIDE else 10, look.icons)
-    yield from _title("By channel", width, look)
-    top = max((max(flow.came, flow.went) for _, flow in report.channels), default=0)
+    yield from _title(_("By channel"), width, look)
+    top = max((max(flow.came, flow.went) for _other, flow in report.channels), default=0)
     for name, flow in report.channels:
         yield from _channel(name, flow, top, width, look)
     if not report.channels:
-        yield said(("Nothing was said.", Role.DIM))
+        yield said((_("Nothing was said."), Role.DIM))
 
 
 def _legend(look: Look) -> tuple[Span, ...]:
     came, went = lying(1, 1, 2, look.icons), lying(1, 1, 2, look.icons, thin=True)
-    return ((came, Role.THEM), (" in  ", Role.DIM), (went, Role.US), (" out", Role.DIM))
+    return ((came, Role.THEM), (" " + _("in") + "  ", Role.DIM), (went, Role.US), (" " + _("out"), Role.DIM))
 
 
 def _channel(name: str, flow: Flow, top: int, width: int, look: Look) -> Iterator[Line]:
@@ -112,34 +125,34 @@ def _channel(name: str, flow: Flow, top: int, width: int, look: Look) -> Iterato
 
 
 def _right(report: Report, width: int, look: Look) -> Iterator[Line]:
-    yield from _title("First answer within", width, look)
-    top = max((count for _, count in report.within), default=0)
+    yield from _title(_("First answer within"), width, look)
+    top = max((count for _other, count in report.within), default=0)
     for name, count in report.within:
-        yield _bar(name, count, top, width, look, Role.ACCENT)
-    yield from _title("Tags of who wrote", width, look)
+        yield _bar(_(name), count, top, width, look, Role.ACCENT)
+    yield from _title(_("Tags of who wrote"), width, look)
     top = max((tag.now for tag in report.tags), default=0)
     for tag in report.tags[:TAGS]:
         yield _bar(tag.name, tag.now, top, width, look, Role.ACCENT, change=tag.now - tag.before)
     if not report.tags:
-        yield said(("Nobody who wrote has a tag.", Role.DIM))
-    yield from _title(f"Mentioned more, in {_days(report)}", width, look)
+        yield said((_("Nobody who wrote has a tag."), Role.DIM))
+    yield from _title(_("Mentioned more, in {days}").format(days=_days(report)), width, look)
     for word in report.rising:
         yield _row(
             (
-                (f"{people(word.now)} mention ", Role.TEXT),
+                (many("{n} person mentions", "{n} people mention", word.now) + " ", Role.TEXT),
                 (line(word.words), Role.STRONG),
-                (f", {word.before} before", Role.DIM),
+                (", " + _("{n} before").format(n=word.before), Role.DIM),
             ),
             width,
             look,
         )
     if not report.rising:
-        yield said(("Nothing rises.", Role.DIM))
+        yield said((_("Nothing rises."), Role.DIM))
 
 
 def _days(report: Report) -> str:
     days = max(1, (report.period.until - report.rising_since) // timedelta(days=1))
-    return f"{days} day{'s' if days != 1 else ''}"
+    return many("{n} day", "{n} days", days)
 
 
 def _title(words: str, width: int, look: Look, legend: tuple[Span, ...] = ()) -> Iterator[Line]:
@@ -181,4 +194,4 @@ def _row(spans: tuple[Span, ...], width: int, look: Look) -> Line:
 
 def people(count: int) -> str:
     """``5 people``."""
-    return "1 person" if count == 1 else f"{count} people"
+    return many("{n} person", "{n} people", count)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from agent_tui.core import words
+from agent_tui.core.language import _
 from agent_tui.core.model import CustomerState, Direction, InboxRow
 from agent_tui.services.inbox import Queued
 from agent_tui.tui import when
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, spread
 from agent_tui.tui.safe import line
-
-_GUEST = {CustomerState.DONE: "done", CustomerState.SNOOZED: "snoozed", CustomerState.OPEN: "answered"}
 
 
 def height(look: Look) -> int:
@@ -53,25 +53,33 @@ def _name(row: InboxRow, look: Look) -> list[Span]:
 
 def _since(row: InboxRow, now: datetime, look: Look, *, guest: bool) -> Span:
     if guest:
-        return _GUEST[row.state] if row.waiting_since is None else "moved", Role.DIM
+        return _standing(row) if row.waiting_since is None else _("moved"), Role.DIM
     if row.promised_by is not None:
         late = row.promised_by <= now
         told = when.moment(row.promised_by, now, look.zone)
-        return (f"late {told}" if late else f"by {told}"), Role.BAD if late else Role.WARN
+        text = _("late {when}") if late else _("by {when}")
+        return text.format(when=told), Role.BAD if late else Role.WARN
     if row.waiting_since is not None:
         return look.waited(row.waiting_since, now), Role.ACCENT
     if row.state is not CustomerState.OPEN:
-        return _GUEST[row.state], Role.DIM
+        return _standing(row), Role.DIM
     return (look.waited(row.last.at, now) if row.last else ""), Role.DIM
+
+
+def _standing(row: InboxRow) -> str:
+    return _("answered") if row.state is CustomerState.OPEN else words.standing(row.state)
 
 
 def _last(row: InboxRow, look: Look) -> list[Span]:
     if row.last is None:
-        return [("nothing said yet", Role.DIM)]
+        return [(_("nothing said yet"), Role.DIM)]
     ours = row.last.direction is Direction.OUT
     sign = look.icons.medium[row.last.medium]
-    words = line(row.last.snippet) or "(no text)"
-    return [(f"{sign} ", Role.US if ours else Role.THEM), (f"you: {words}" if ours else words, Role.DIM)]
+    text = line(row.last.snippet) or _("(no text)")
+    return [
+        (f"{sign} ", Role.US if ours else Role.THEM),
+        (_("you: {text}").format(text=text) if ours else text, Role.DIM),
+    ]
 
 
 def _unread(row: InboxRow, look: Look) -> list[Span]:

@@ -3,6 +3,9 @@
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from agent_tui.core import dates
+from agent_tui.core.language import _
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -20,25 +23,31 @@ def day(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     """``Today``, ``Yesterday``, ``Friday 20 November``, with the year when it is not this one."""
     that, today = local(at, zone).date(), local(now, zone).date()
     if that == today:
-        return "Today"
+        return _("Today")
     if that == today - timedelta(days=1):
-        return "Yesterday"
-    return f"{that:%A} {that.day} {that:%B}" + ("" if that.year == today.year else f" {that.year}")
+        return _("Yesterday")
+    if that.year != today.year:
+        return dates.full(that)
+    return _("{weekday} {day} {month}").format(
+        weekday=dates.weekday(that), day=that.day, month=dates.month(that)
+    )
 
 
 def since(at: datetime, now: datetime) -> str:
     """How long ago, in one unit: ``now``, ``4 min``, ``2 h``, ``3 d``, ``5 wk``, ``2 y``."""
     seconds = max(0, int((now - at).total_seconds()))
     if seconds < _MINUTE:
-        return "now"
+        return _("now")
     if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min"
+        return _("{minutes} min").format(minutes=seconds // _MINUTE)
     if seconds < 2 * _DAY:
-        return f"{seconds // _HOUR} h"
+        return _("{hours} h").format(hours=seconds // _HOUR)
     days = seconds // _DAY
     if days < 21:
-        return f"{days} d"
-    return f"{days // 7} wk" if days < 365 else f"{days // 365} y"
+        return _("{days} d").format(days=days)
+    if days < 365:
+        return _("{weeks} wk").format(weeks=days // 7)
+    return _("{years} y").format(years=days // 365)
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
@@ -48,8 +57,10 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
     if distance == 0:
         return f"{that:%H:%M}"
     if distance < 7:
-        return f"{that:%a %H:%M}"
-    return f"{that.day} {that:%b}" if that.year == today.year else f"{that:%b %Y}"
+        return f"{dates.weekday_short(that)} {that:%H:%M}"
+    if that.year == today.year:
+        return _("{day} {month}").format(day=that.day, month=dates.month_short(that))
+    return month(at, zone)
 
 
 def on_day(that: date, today: date) -> str:
@@ -59,7 +70,8 @@ def on_day(that: date, today: date) -> str:
 
 def month(at: datetime, zone: tzinfo | None) -> str:
     """``Mar 2023``."""
-    return f"{local(at, zone):%b %Y}"
+    that = local(at, zone)
+    return _("{month} {year}").format(month=dates.month_short(that), year=that.year)
 
 
 _WRITTEN = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b", re.ASCII)

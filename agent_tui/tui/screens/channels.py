@@ -3,8 +3,10 @@
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 
+from agent_tui.core.language import N_, _
 from agent_tui.services.desk import Desk
 from agent_tui.services.host import Health
 from agent_tui.tui.bars import state
@@ -15,7 +17,7 @@ from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
 _MOVES = {"j": 1, "down": 1, "k": -1, "up": -1}
 LOOKS = 0.25  # seconds between two looks at the channels
 ROOM = 6  # lines for troubles to come
-NONE = "No channel is set up. Add one to config.toml, then start again."
+NONE = N_("No channel is set up. Add one to config.toml, then start again.")
 
 
 class Channels(ModalScreen[None]):
@@ -26,13 +28,13 @@ class Channels(ModalScreen[None]):
         self._desk = desk
         self._look = look
         self._shown: list[Choice] = []
-        self.list = ChoiceList(look, self._choices(), empty=NONE)
+        self.list = ChoiceList(look, self._choices(), empty=_(NONE))
 
     def compose(self) -> ComposeResult:
         """One row for each."""
         with Vertical(id="box") as box:
-            box.border_title = "Channels"
-            box.border_subtitle = "Enter tries again now, Esc goes back"
+            box.border_title = Content(_("Channels"))
+            box.border_subtitle = Content(_("Enter tries again now, Esc goes back"))
             yield self.list
 
     def on_mount(self) -> None:
@@ -47,7 +49,7 @@ class Channels(ModalScreen[None]):
         choices = self._choices()
         if choices != self._shown:
             self._shown = choices
-            self.list.put(choices, empty=NONE)
+            self.list.put(choices, empty=_(NONE))
 
     def _choices(self) -> list[Choice]:
         return [self._choice(health) for health in self._desk.host.health().values()]
@@ -73,7 +75,7 @@ class Channels(ModalScreen[None]):
         elif event.key == "enter":
             self.list.choose()
         elif event.key in {"escape", "q", "C"}:
-            _ = self.dismiss()
+            _unused = self.dismiss()
         else:
             return
         event.stop()
@@ -82,4 +84,4 @@ class Channels(ModalScreen[None]):
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """Try this one again."""
         self._desk.host.retry(event.choice.key)
-        self.notify(f"Trying {line(event.choice.key)} again.", markup=False)
+        self.notify(_("Trying {key} again.").format(key=line(event.choice.key)), markup=False)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from agent_tui.core.language import _
 from agent_tui.core.text import size
 from agent_tui.tui import paths
 from agent_tui.tui.lines import Look, Role
@@ -31,7 +32,7 @@ class FileChoosing(ModalScreen[Path | str | None]):
         """A box in the middle."""
         with Vertical(id="box") as box:
             box.border_title = self._title
-            box.border_subtitle = "Tab completes, Enter takes it, Esc goes back"
+            box.border_subtitle = Content(_("Tab completes, Enter takes it, Esc goes back"))
             yield self._input
             yield self.list
 
@@ -54,12 +55,12 @@ class FileChoosing(ModalScreen[Path | str | None]):
             Choice(
                 key=offer.text,
                 label=line(offer.name),
-                right=("folder" if offer.size is None else size(offer.size), Role.DIM),
+                right=(_("folder") if offer.size is None else size(offer.size), Role.DIM),
             )
             for offer in paths.offers(typed)
         ]
         also = self._also if typed == "" or typed.endswith("/") else ()
-        self.list.put([*also, *found], empty="No file is called that.")
+        self.list.put([*also, *found], empty=_("No file is called that."))
         if self.list.choice in also and found:  # taking one off is above, never under the cursor by itself
             self.list.move(len(also))
 
@@ -70,7 +71,7 @@ class FileChoosing(ModalScreen[Path | str | None]):
         elif event.key == "tab":
             self._complete()
         elif event.key == "escape":
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         else:
             return
         event.stop()
@@ -89,17 +90,19 @@ class FileChoosing(ModalScreen[Path | str | None]):
         """The file that is typed in full, or the one under the cursor."""
         path = paths.expand(self._input.value)
         if self._input.value.strip() and paths.is_file(path):
-            _ = self.dismiss(path)
+            _unused = self.dismiss(path)
         elif self.list.choice is None:
-            self.query_one("#box").border_subtitle = Content(f"There is no file {line(str(path))}.")
+            self.query_one("#box").border_subtitle = Content(
+                _("There is no file {path}.").format(path=line(str(path)))
+            )
         else:
             self.list.choose()
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """A folder is opened, a file is taken."""
         if event.choice in self._also:
-            _ = self.dismiss(event.choice.key)
+            _unused = self.dismiss(event.choice.key)
         elif event.choice.key.endswith("/"):
             self._type(event.choice.key)
         else:
-            _ = self.dismiss(paths.expand(event.choice.key))
+            _unused = self.dismiss(paths.expand(event.choice.key))

@@ -1,6 +1,7 @@
 """Commands that decide: done, reopened, taken back, sent again."""
 
 from agent_tui.core.errors import Conflict
+from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Draft, Message
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Work
@@ -19,7 +20,7 @@ class Decides(Writes):
         """Mark a customer as done, and go on to the next."""
         name = self.name_of(customer_id)
         before = await self.desk.inbox.done(customer_id)
-        self.undoing.decided(f"{line(name)} is done", before)
+        self.undoing.decided(_("{name} is done").format(name=line(name)), before)
         if self.current == customer_id:
             self._next_after(customer_id)
         await self.listing.again()
@@ -39,9 +40,9 @@ class Decides(Writes):
     async def _reopen(self, customer_id: str) -> None:
         before = await self.desk.inbox.reopen(customer_id)
         if before.done_upto is None:
-            self.toast("This customer is not marked as done.")
+            self.toast(_("This customer is not marked as done."))
             return
-        self.undoing.decided(f"{line(before.name)} is open again", before)
+        self.undoing.decided(_("{name} is open again").format(name=line(before.name)), before)
 
     # Taking back
 
@@ -52,7 +53,7 @@ class Decides(Writes):
     async def _undo(self) -> None:
         step = self.undoing.pop()
         if step is None:
-            self.toast("There is nothing to take back.")
+            self.toast(_("There is nothing to take back."))
             return
         if step.reply and self.writing.sheet is not None:
             sheet = self.writing.close()
@@ -61,13 +62,16 @@ class Decides(Writes):
         try:
             result = await step.back()
         except Conflict as error:
-            self.toast(f"Too late for {step.words}: {error.problem}.", severity="warning")
+            self.toast(
+                _("Too late for {words}: {problem}.").format(words=step.words, problem=error.problem),
+                severity="warning",
+            )
             return
         await self._bring_back(step.customer_id)
         if isinstance(result, Draft):
             await self.write_again(result, step.customer_id)
         else:
-            self.toast(f"Taken back: {step.words}.")
+            self.toast(_("Taken back: {words}.").format(words=step.words))
 
     async def _bring_back(self, customer_id: str) -> None:
         """Show whom it was about."""
@@ -107,15 +111,15 @@ class Decides(Writes):
 
     def _ask_twice(self, message_id: str) -> None:
         choices = [
-            Choice(key="no", label="Leave it", detail="It may have arrived; ask the customer."),
-            Choice(key="yes", label="Send again", detail="They may get it twice."),
+            Choice(key="no", label=_("Leave it"), detail=_("It may have arrived; ask the customer.")),
+            Choice(key="yes", label=_("Send again"), detail=_("They may get it twice.")),
         ]
 
         def chosen(answer: str | None) -> None:
             if answer == "yes":
                 self.do(self._resend(message_id), group="resend")
 
-        self.above(Picking("It may have arrived already", choices, self.look, typed=False), chosen)
+        self.above(Picking(_("It may have arrived already"), choices, self.look, typed=False), chosen)
 
     async def _resend(self, message_id: str) -> None:
         await self.desk.replies.resend(message_id)
@@ -137,7 +141,7 @@ class Decides(Writes):
         text = self.get_selected_text() or self._text()
         if text:
             self.app.copy_to_clipboard(text)
-            self.toast("Copied.")
+            self.toast(_("Copied."))
 
     def _text(self) -> str:
         entry = self.timeline.entry
@@ -146,7 +150,7 @@ class Decides(Writes):
     def do_quote(self) -> None:
         """Unfold or fold."""
         if not self.timeline.toggle_quote():
-            self.toast("This message quotes nothing.")
+            self.toast(_("This message quotes nothing."))
 
     @property
     def at_message(self) -> bool:

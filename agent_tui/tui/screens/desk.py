@@ -3,15 +3,15 @@
 News never moves what the agent looks at: rows and entries are replaced by id, new ones are counted at the edge.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from agent_tui.core.addresses import Address
-from agent_tui.core.language import _
+from agent_tui.core.language import _, many
 from agent_tui.core.model import Message
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
 from agent_tui.tui.asking import Asking
-from agent_tui.tui.keys import Pane
+from agent_tui.tui.keys import PANE_NAMES
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
@@ -30,13 +30,6 @@ from agent_tui.tui.widgets.timeline import TimelineView
 
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
 
-_WHERE: Mapping[Pane, str] = {
-    "inbox": "list of customers",
-    "timeline": "timeline",
-    "card": "customer's card",
-    "composer": "composer",
-}
-
 
 class DeskScreen(Pinning):
     """The screen the agent works at."""
@@ -53,11 +46,13 @@ class DeskScreen(Pinning):
         """Load the first rows; from then on keep up."""
         self.composer.display = False
         self.timeline.empty = (
-            "Nobody is chosen",
-            self.look.keys.fill("Choose a customer: {nav.next}, {nav.prev} and {open}, or a click.", "inbox"),
+            _("Nobody is chosen"),
+            self.look.keys.fill(
+                _("Choose a customer: {nav.next}, {nav.prev} and {open}, or a click."), "inbox"
+            ),
         )
-        entitle(self.timeline, title="Timeline")
-        entitle(self.card, title="Customer")
+        entitle(self.timeline, title=_("Timeline"))
+        entitle(self.card, title=_("Customer"))
         entitle(self.inbox, title=self.listing.named.name)
         for asking in (self._rows, self._talk):
             self.run_worker(asking.run(), group="keeping up", exit_on_error=False)
@@ -144,11 +139,12 @@ class DeskScreen(Pinning):
             return
         title = line(card.customer.name)
         if self.size.width >= 100:
-            title += f" {self.look.icons.rule * 2} since {when.month(card.first_seen, self.look.zone)}"
+            since = _("since {month}").format(month=when.month(card.first_seen, self.look.zone))
+            title += f" {self.look.icons.rule * 2} {since}"
         entitle(self.timeline, title=title)
         self.timeline.empty = (
-            "Nothing was said yet",
-            self.look.keys.fill("{reply} writes first.", "timeline"),
+            _("Nothing was said yet"),
+            self.look.keys.fill(_("{reply} writes first."), "timeline"),
         )
         self.listing.tell_guest(card)
         self.tell_bars()
@@ -213,14 +209,8 @@ class DeskScreen(Pinning):
         event.stop()
         more = self.timeline.window.stretch.newer
         end = self.look.keys.name("nav.bottom", "timeline")
-        words = (
-            f"{event.count} new {self.look.icons.down} {end}"
-            if event.count
-            else f"newer {self.look.icons.down} {end}"
-            if more
-            else ""
-        )
-        entitle(self.timeline, subtitle=words)
+        told = many("{n} new", "{n} new", event.count) if event.count else _("newer") if more else ""
+        entitle(self.timeline, subtitle=f"{told} {self.look.icons.down} {end}" if told else "")
 
     def on_timeline_view_answered(self) -> None:
         """A double click."""
@@ -280,9 +270,9 @@ class DeskScreen(Pinning):
     def why_not(self, name: str) -> str:
         """Why not."""
         if name in self._NEEDS_CUSTOMER:
-            return "Choose a customer first."
+            return _("Choose a customer first.")
         if name == "undo":
-            return "There is nothing to take back."
+            return _("There is nothing to take back.")
         if name == "blank":
             return _("No blank is left to fill.")
         return super().why_not(name)
@@ -293,7 +283,7 @@ class DeskScreen(Pinning):
         """A message in full."""
         entry = self.timeline.entry
         if entry is not None and isinstance(entry.fact, Message):
-            title = line(entry.fact.author_name) or "Message"
+            title = line(entry.fact.author_name) or _("Message")
             self.above(Paper(title, message_page(entry.fact)))
 
     def do_palette(self) -> None:
@@ -310,12 +300,17 @@ class DeskScreen(Pinning):
 
     def do_help(self) -> None:
         """The keys that work here."""
-        self.above(Paper(f"Keys in the {_WHERE[self.pane]}", help_page(self.pane, self.can, self.look)))
+        self.above(
+            Paper(
+                _("Keys in the {where}").format(where=_(PANE_NAMES[self.pane])),
+                help_page(self.pane, self.can, self.look),
+            )
+        )
 
     def do_sync(self) -> None:
         """Ask every channel now."""
         self.desk.host.poke()
-        self.toast("Asking every channel for news.")
+        self.toast(_("Asking every channel for news."))
 
     def do_channels(self) -> None:
         """How each channel is."""
@@ -337,12 +332,11 @@ class DeskScreen(Pinning):
         if not waiting:
             self.app.exit()
             return
-        count = "A reply has" if waiting == 1 else f"{waiting} replies have"
         choices = [
-            Choice(key="stay", label="Stay", detail="Until it has left."),
-            Choice(key="quit", label="Quit", detail="It leaves when agent-tui runs again."),
+            Choice(key="stay", label=_("Stay"), detail=_("Until it has left.")),
+            Choice(key="quit", label=_("Quit"), detail=_("It leaves when agent-tui runs again.")),
         ]
-        title = f"{count} not left yet"
+        title = many("A reply has not left yet", "{n} replies have not left yet", waiting)
         self.above(
             Picking(title, choices, self.look, typed=False),
             lambda a: self.app.exit() if a == "quit" else None,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from textual.app import SuspendNotSupported
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.tui import editor
 from agent_tui.tui.screens.enclosing import Enclosing
 from agent_tui.tui.screens.moves import Work
@@ -36,7 +37,7 @@ class Editing(Enclosing):
                 )
         except SuspendNotSupported as error:
             raise UsageError(
-                "this terminal cannot be lent to an editor", remedy="write in the composer"
+                _("this terminal cannot be lent to an editor"), remedy=_("write in the composer")
             ) from error
         finally:
             self.app.refresh(layout=True)
@@ -53,14 +54,14 @@ class Editing(Enclosing):
             await self.desk.timeline.save_draft(
                 sheet.customer_id, text, note=sheet.note, envelope=sheet.envelope, promises=sheet.promise
             )
-            self.toast("The composer was closed meanwhile: your words are kept as a draft.")
+            self.toast(_("The composer was closed meanwhile: your words are kept as a draft."))
 
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
     """Ctrl+C in the editor is the editor's."""
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    before = signal.signal(signal.SIGINT, lambda *_other: None)
     try:
         yield
     finally:
-        _ = signal.signal(signal.SIGINT, before)
+        _unused = signal.signal(signal.SIGINT, before)

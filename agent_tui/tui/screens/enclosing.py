@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.text import size
 from agent_tui.services import attaching
 from agent_tui.tui.lines import Role
@@ -26,7 +27,7 @@ class Enclosing(Promising):
         if sheet is None:
             return None
         if sheet.note:
-            self.toast("A note carries no files: it is never sent.", severity="warning")
+            self.toast(_("A note carries no files: it is never sent."), severity="warning")
             return None
         return self._choose_file(sheet)
 
@@ -36,7 +37,10 @@ class Enclosing(Promising):
             return
         channel = sheet.envelope.channel
         if not channel.can.files and not sheet.files:
-            raise UsageError(f"{channel.name} cannot carry files", remedy="answer on another channel")
+            raise UsageError(
+                _("{channel} cannot carry files").format(channel=channel.name),
+                remedy=_("answer on another channel"),
+            )
 
         def chosen(found: Path | str | None) -> None:
             if isinstance(found, Path):
@@ -45,7 +49,7 @@ class Enclosing(Promising):
             elif found is not None:
                 self._take_off(sheet, int(found))
 
-        self.above(FileChoosing("Attach a file", self._folder, _attached(sheet), self.look), chosen)
+        self.above(FileChoosing(_("Attach a file"), self._folder, _attached(sheet), self.look), chosen)
 
     async def _enclose(self, sheet: Sheet, path: Path) -> None:
         found = await asyncio.to_thread(attaching.read, path)
@@ -62,7 +66,7 @@ class Enclosing(Promising):
     async def _put(self, sheet: Sheet, files: tuple[attaching.Attached, ...]) -> None:
         """Only while it is being written: what has left or was closed stays as it was."""
         if self.writing.sheet is not sheet:
-            self.toast("The reply was closed meanwhile: its files are as they were.", severity="warning")
+            self.toast(_("The reply was closed meanwhile: its files are as they were."), severity="warning")
             return
         self.writing.put_files(sheet, files)
         await self.writing.keep(sheet)
@@ -72,7 +76,7 @@ def _attached(sheet: Sheet) -> list[Choice]:
     return [
         Choice(
             key=str(number),
-            label=f"Take off {line(one.attachment.name) or 'a file'}",
+            label=_("Take off {name}").format(name=line(one.attachment.name) or _("a file")),
             right=(size(one.attachment.size), Role.DIM),
         )
         for number, one in enumerate(sheet.files)

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.language import _
 from agent_tui.core.store import Labels
 from agent_tui.core.text import snippet
 from agent_tui.services.desk import Desk
@@ -105,14 +106,16 @@ class Frame(Screen[None]):
     def hint_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """What was done last and can be taken back, or words that wait to be sent; a click does it."""
         if self.is_typing:
-            told = f" {line(self.reading.card.customer.name if self.reading.card else '')} is typing"
-            return Line(fit(((told, Role.THEM),), width - 1, self.look.icons.more)), ()
+            name = line(self.reading.card.customer.name if self.reading.card else "")
+            told = _("{name} is typing").format(name=name)
+            return Line(fit(((f" {told}", Role.THEM),), width - 1, self.look.icons.more)), ()
         words, draft = self.undoing.words(self.desk.clock.now()), self.reading.draft
         if words:
-            told, command = f"takes back: {words}", "undo"
+            told, command = _("takes back: {words}").format(words=words), "undo"
         elif draft is not None and not self.composer.is_open:
             command = "note" if draft.note else "reply"
-            told = f"goes on with your draft: {line(snippet(draft.text) or ', '.join(one.name for one in draft.attachments))}"
+            begun = snippet(draft.text) or ", ".join(one.name for one in draft.attachments)
+            told = _("goes on with your draft: {text}").format(text=line(begun))
         else:
             return Line(), ()
         key = self.look.keys.name(command, "timeline")
@@ -244,7 +247,7 @@ class Frame(Screen[None]):
 
     def why_not(self, name: str) -> str:
         """Why it would not, in words."""
-        return f"{BY_ID[name].label}: there is nothing to do that with here."
+        return _("{label}: there is nothing to do that with here.").format(label=BY_ID[name].label)
 
     def above(self, screen: Screen[T], chosen: Callable[[T | None], None] | None = None) -> None:
         """Open another screen above this one; `chosen` gets what it gives."""
@@ -285,7 +288,9 @@ class Frame(Screen[None]):
             error = event.worker.error
             _log.error("work of the screen failed", exc_info=error)
             self.toast(
-                f"Something went wrong here ({type(error).__name__}). The log has the details.",
+                _("Something went wrong here ({name}). The log has the details.").format(
+                    name=type(error).__name__
+                ),
                 severity="error",
             )
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from agent_tui.core.language import _
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
@@ -30,7 +31,7 @@ class Labelling(ModalScreen[str | None]):
         self._title: Content = Content(title)
         self._known, self._has = known, frozenset(has)
         self.list = ChoiceList(look, self._choices(""))
-        self.input = Input(placeholder="a tag, or -tag to take it off", id="typed")
+        self.input = Input(placeholder=_("a tag, or -tag to take it off"), id="typed")
 
     def _choices(self, begun: str) -> list[Choice]:
         """The tags that go on as the last word does; those of this customer first."""
@@ -41,7 +42,7 @@ class Labelling(ModalScreen[str | None]):
             Choice(
                 key=f"{sign}{tag}",
                 label=f"#{line(tag)}",
-                right=("on", Role.GOOD) if tag in self._has else (str(self._known.get(tag, 0)), Role.DIM),
+                right=(_("on"), Role.GOOD) if tag in self._has else (str(self._known.get(tag, 0)), Role.DIM),
             )
             for tag in found
         ] or _new(sign, word.strip())
@@ -50,7 +51,7 @@ class Labelling(ModalScreen[str | None]):
         """A box in the middle."""
         with Vertical(id="box") as box:
             box.border_title = self._title
-            box.border_subtitle = Content("Enter takes it, Tab completes, Esc goes back")
+            box.border_subtitle = Content(_("Enter takes it, Tab completes, Esc goes back"))
             yield self.input
             yield self.list
 
@@ -64,12 +65,12 @@ class Labelling(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """These."""
-        _ = self.dismiss(event.value if any(parse(event.value)) else None)
+        _unused = self.dismiss(event.value if any(parse(event.value)) else None)
 
     def on_key(self, event: events.Key) -> None:
         """Move, complete, leave."""
         if event.key == "escape":
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         elif event.key in ("down", "up"):
             self.list.move(1 if event.key == "down" else -1)
         elif event.key == "tab":
@@ -88,9 +89,9 @@ class Labelling(ModalScreen[str | None]):
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """The last word becomes this one; what it is already was clicked to be taken."""
         if _last(self.input.value) == event.choice.key:
-            _ = self.dismiss(self.input.value)
+            _unused = self.dismiss(self.input.value)
             return
-        before, comma, _ = self.input.value.rpartition(",")
+        before, comma, _sep = self.input.value.rpartition(",")
         self.input.value = f"{before}{comma} {event.choice.key}" if comma else event.choice.key
         self.input.cursor_position = len(self.input.value)
         self.input.focus()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import Card
 from agent_tui.core.store import View
 from agent_tui.services.desk import Desk
@@ -12,9 +13,9 @@ from agent_tui.tui.widgets.lines import entitle
 
 VIEWS = (WAITING, EVERYONE, DONE)  # one after the other, by v
 NOBODY = (
-    "No customers yet",
-    "When somebody writes to us on any channel, they appear here.",
-    "{channels} shows how each channel is.",
+    N_("No customers yet"),
+    N_("When somebody writes to us on any channel, they appear here."),
+    N_("{channels} shows how each channel is."),
 )
 
 
@@ -46,8 +47,8 @@ class Listing:
     def entitle(self) -> None:
         """What is shown, how many they are, and how many are marked."""
         count = "" if self._total is None else f" {self._total}"
-        marked = f", {len(self._inbox.marked)} marked" if self._inbox.marked else ""
-        entitle(self._inbox, title=f"{line(self._named.name)}{count}{marked}")
+        marked = ", " + _("{n} marked").format(n=len(self._inbox.marked)) if self._inbox.marked else ""
+        entitle(self._inbox, title=f"{line(_(self._named.name))}{count}{marked}")
 
     async def load(self) -> None:
         """Load what is seen and not known."""
@@ -58,14 +59,15 @@ class Listing:
             queued, total = await self._desk.inbox.rows(asked.view, offset=offset, limit=limit)
             if asked is not self.named:
                 return
-            self._inbox.empty = asked.empty if total else await self._empty(asked)
+            empty = asked.empty if total else await self._empty(asked)
+            self._inbox.empty = tuple(map(_, empty))
             self._inbox.take(offset, queued, total)
             self._total = total
             self.entitle()
             missing = self._inbox.missing() if queued else None
 
     async def _empty(self, asked: Named) -> tuple[str, ...]:
-        _, everyone = await self._desk.inbox.rows(View(show="all"), limit=1)
+        _other, everyone = await self._desk.inbox.rows(View(show="all"), limit=1)
         return asked.empty if everyone else NOBODY
 
     async def again(self) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import get_args
 
+from agent_tui.core.language import N_, _
 from agent_tui.settings import Times
 from agent_tui.tui.screens.frame import Frame
 
 _TIMES: Mapping[Times, str] = {
-    "mixed": "The list says how long ago, the timeline what the clock said.",
-    "ago": "Times say how long ago.",
-    "clock": "Times are those of the clock.",
+    "mixed": N_("The list says how long ago, the timeline what the clock said."),
+    "ago": N_("Times say how long ago."),
+    "clock": N_("Times are those of the clock."),
 }
 
 
@@ -26,7 +27,7 @@ class Looks(Frame):
         ways: tuple[Times, ...] = get_args(Times)
         self.look.times = ways[(ways.index(self.look.times) + 1) % len(ways)]
         self.look_again()
-        self.toast(_TIMES[self.look.times])
+        self.toast(_(_TIMES[self.look.times]))
 
     def look_again(self) -> None:
         """Lay everything out as it is to look now, around what is looked at."""

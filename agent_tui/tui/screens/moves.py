@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.timer import Timer
 
+from agent_tui.core.language import _
 from agent_tui.tui.keys import Pane
 from agent_tui.tui.screens.frame import THREE
 from agent_tui.tui.screens.looks import Looks
@@ -205,7 +206,7 @@ class Moves(Looks):
                 self.inbox.move_to(position)
                 self.open_selected()
                 return
-        self.toast("Nobody else is waiting." if not guest else "Nobody is waiting.")
+        self.toast(_("Nobody else is waiting.") if not guest else _("Nobody is waiting."))
 
     def open_selected(self) -> None:
         """Read the customer under the cursor."""

@@ -8,11 +8,12 @@ from typing import Final
 from textual.widgets import Input
 from textual.worker import Worker
 
+from agent_tui.core.language import _
 from agent_tui.core.store import Found
 from agent_tui.services.contacts import Contacts
 from agent_tui.tui.fuzzy import NONE, rank
 from agent_tui.tui.keymap import Keymap
-from agent_tui.tui.keys import Command, Pane, names
+from agent_tui.tui.keys import PANE_NAMES, Command, Pane, names
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.picking import Choice, Picking
@@ -37,8 +38,8 @@ def _choice(
     if can(command.id) and (pane in command.panes or pane == "composer"):
         key = (names(command, pane), Role.MARK)
         return Choice(key=command.id, label=command.label, detail=command.help, right=key)
-    there = ", ".join(sorted(command.panes))
-    why = f"works in the {there}" if pane not in command.panes else why_not(command.id)
+    there = ", ".join(_(PANE_NAMES[pane]) for pane in sorted(command.panes))
+    why = _("works in the {panes}").format(panes=there) if pane not in command.panes else why_not(command.id)
     return Choice(key=command.id, label=command.label, detail=command.help, right=(why, Role.DIM), faint=True)
 
 
@@ -46,7 +47,7 @@ class Palette(Picking):
     """Gives a command's id, or WHO and a customer's id."""
 
     def __init__(self, choices: Sequence[Choice], contacts: Contacts, look: Look) -> None:
-        super().__init__("Commands and customers", choices, look)
+        Picking.__init__(self, _("Commands and customers"), choices, look)
         self._contacts = contacts
         self._people: tuple[Choice, ...] = ()
 
@@ -56,7 +57,7 @@ class Palette(Picking):
         self._narrow(event.value)
         if len(event.value.strip()) >= SHORTEST:
             find = partial(self._find, event.value)  # not begun, it is cancelled without a trace
-            _: Worker[None] = self.run_worker(find, group="palette", exclusive=True, exit_on_error=False)
+            _other: Worker[None] = self.run_worker(find, group="palette", exclusive=True, exit_on_error=False)
 
     async def _find(self, text: str) -> None:
         found = await self._contacts.find(text, limit=CUSTOMERS)
@@ -70,7 +71,7 @@ class Palette(Picking):
         fits += [(2, person) for person in self._people]
         kept = [(c.faint, fit, c) for fit, c in fits if fit < NONE]
         kept.sort(key=lambda one: one[:2])
-        self.list.put([c for *_, c in kept], empty="Nothing and nobody is called that.")
+        self.list.put([c for *_other, c in kept], empty=_("Nothing and nobody is called that."))
 
 
 def _person(found: Found) -> Choice:

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from agent_tui.core.language import _
 from agent_tui.core.model import Message
 from agent_tui.tui import keys
 from agent_tui.tui.keys import Command, Pane
@@ -60,7 +61,7 @@ class Paper(ModalScreen[None]):
         """A large box."""
         with Vertical(id="box", classes="-tall") as box:
             box.border_title = self._title
-            box.border_subtitle = "Esc goes back"
+            box.border_subtitle = Content(_("Esc goes back"))
             yield self.sheet
 
     def on_key(self, event: events.Key) -> None:
@@ -71,7 +72,7 @@ class Paper(ModalScreen[None]):
         if event.key in by:
             self.sheet.go(min(max(0, self.sheet.top + by[event.key]), self.sheet.max_scroll_y))
         elif event.key in {"escape", "q", "enter", "question_mark", "f1", "o"}:
-            _ = self.dismiss()
+            _unused = self.dismiss()
         else:
             return
         event.stop()
@@ -87,7 +88,11 @@ def help_page(pane: Pane, can: Callable[[str], bool], look: Look) -> Lay:
         for group in dict.fromkeys(command.group for command in commands):
             rows = [c for c in commands if c.group == group and c.keys_in(pane) and can(c.id)]
             if rows:
-                lines += [said((group, Role.TITLE)), *(_help_row(c, pane, width, look) for c in rows), BLANK]
+                lines += [
+                    said((_(group), Role.TITLE)),
+                    *(_help_row(c, pane, width, look) for c in rows),
+                    BLANK,
+                ]
         return lines
 
     return lay

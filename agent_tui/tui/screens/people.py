@@ -1,6 +1,7 @@
 """Commands of who is who: join with whom they may be, split an address off, never ask again, a shared address."""
 
 from agent_tui.core.addresses import Address, from_key
+from agent_tui.core.language import _, retold
 from agent_tui.core.model import Card, Identity
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.cards import address as address_words
@@ -23,7 +24,7 @@ class People(Decides):
             return
         choices = [choice for one in self.reading.suggestions for choice in _offers(one, card)]
         choices.append(
-            Choice(key=_OTHER, label="Somebody else", detail="Find a customer by name or address.")
+            Choice(key=_OTHER, label=_("Somebody else"), detail=_("Find a customer by name or address."))
         )
 
         def chosen(key: str | None) -> None:
@@ -35,7 +36,12 @@ class People(Decides):
                 self.do(self._join(card, key), group="join")
 
         self.above(
-            Picking(f"{line(card.customer.name)} is the same person as", choices, self.look, typed=False),
+            Picking(
+                _("{name} is the same person as").format(name=line(card.customer.name)),
+                choices,
+                self.look,
+                typed=False,
+            ),
             chosen,
         )
 
@@ -51,18 +57,22 @@ class People(Decides):
     async def _join(self, card: Card, other: str) -> None:
         why = next((s.reasons for s in self.reading.suggestions if s.customer_id == other), ())
         linking = await self.desk.joining.join_best(card.customer.id, other, "; ".join(why))
-        names = f"{line(card.customer.name)} is one with {line(linking.before.name)}"
+        names = _("{name} is one with {other}").format(
+            name=line(card.customer.name), other=line(linking.before.name)
+        )
         self.undoing.linked(names, linking)
         await self.listing.again()
         self.inbox.select(linking.before.id)
         self.open_customer(linking.before.id)
         await self.reading.refresh()
-        self.toast(self.look.keys.fill("Joined. {undo} takes it back; both are then as before.", self.pane))
+        self.toast(
+            self.look.keys.fill(_("Joined. {undo} takes it back; both are then as before."), self.pane)
+        )
 
     async def _apart(self, card: Card, other: str) -> None:
         await self.desk.joining.apart(card.customer.id, other)
         await self.reading.look_for_suggestions()
-        self.toast("They are two people. You will not be asked again.")
+        self.toast(_("They are two people. You will not be asked again."))
 
     def do_split(self) -> None:
         """An address is somebody else's."""
@@ -75,14 +85,17 @@ class People(Decides):
             if key is not None:
                 self.do(self._split(card, from_key(key)), group="join")
 
-        self.above(Picking("Which address is somebody else's?", choices, self.look), chosen)
+        self.above(Picking(_("Which address is somebody else's?"), choices, self.look), chosen)
 
     async def _split(self, card: Card, address: Address) -> None:
         linking = await self.desk.joining.split(address)
-        self.undoing.linked(f"{line(address.value)} left {line(card.customer.name)}", linking)
+        self.undoing.linked(
+            _("{address} left {name}").format(address=line(address.value), name=line(card.customer.name)),
+            linking,
+        )
         await self.listing.again()
         await self.reading.refresh()
-        self.toast(self.look.keys.fill("Split off. {undo} joins them again.", self.pane))
+        self.toast(self.look.keys.fill(_("Split off. {undo} joins them again."), self.pane))
 
     def do_share(self) -> None:
         """Several people write from an address, or one after all."""
@@ -96,7 +109,7 @@ class People(Decides):
             if key is not None:
                 self.do(self._share(from_key(key), shared=not shared[key]), group="join")
 
-        self.above(Picking("Which address do several people share?", choices, self.look), chosen)
+        self.above(Picking(_("Which address do several people share?"), choices, self.look), chosen)
 
     async def _share(self, address: Address, *, shared: bool) -> None:
         await self.desk.joining.share(address, shared=shared)
@@ -105,20 +118,22 @@ class People(Decides):
 
 
 def _offers(one: Suggestion, card: Card) -> tuple[Choice, Choice]:
-    reasons = "; ".join(line(reason) for reason in one.reasons)
+    reasons = "; ".join(line(retold(reason)) for reason in one.reasons)
     name = line(one.name)
     return (
-        Choice(key=one.customer_id, label=f"Yes: {name}", detail=reasons),
+        Choice(key=one.customer_id, label=_("Yes: {name}").format(name=name), detail=reasons),
         Choice(
             key=f"{_APART}{one.customer_id}",
-            label=f"No, {name} is another person",
-            detail=f"Never ask again about {line(card.customer.name)} and {name}.",
+            label=_("No, {name} is another person").format(name=name),
+            detail=_("Never ask again about {name} and {other}.").format(
+                name=line(card.customer.name), other=name
+            ),
         ),
     )
 
 
 def _address_choice(identity: Identity) -> Choice:
-    told = [line(identity.why), "shared with others" if identity.shared else ""]
+    told = [line(retold(identity.why)), _("shared with others") if identity.shared else ""]
     return Choice(
         key=str(identity.address),
         label=address_words(identity.address),

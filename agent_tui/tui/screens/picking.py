@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from agent_tui.core.language import _
 from agent_tui.tui.lines import Look
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
 
@@ -33,9 +34,9 @@ class Picking(ModalScreen[str | None]):
         """A box in the middle."""
         with Vertical(id="box") as box:
             box.border_title = self._title
-            box.border_subtitle = "Enter takes it, Esc goes back"
+            box.border_subtitle = Content(_("Enter takes it, Esc goes back"))
             if self._typed:
-                yield Input(placeholder="type to find", id="typed")
+                yield Input(placeholder=_("type to find"), id="typed")
             yield self.list
 
     def renew(self, choices: Sequence[Choice]) -> None:
@@ -60,7 +61,7 @@ class Picking(ModalScreen[str | None]):
         words = text.casefold().split()
         found = [c for c in self._all if all(word in _haystack(c) for word in words)]
         found.sort(key=lambda c: not c.label.casefold().startswith(text.casefold()))
-        self.list.put(found, empty="Nothing is called that.")
+        self.list.put(found, empty=_("Nothing is called that."))
 
     def on_input_submitted(self) -> None:
         """Enter in the line."""
@@ -74,7 +75,7 @@ class Picking(ModalScreen[str | None]):
         elif event.key == "enter":
             self.list.choose()
         elif event.key == "escape" or (event.key == "q" and not self._typed):
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         else:
             return
         event.stop()
@@ -82,7 +83,7 @@ class Picking(ModalScreen[str | None]):
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """This one."""
-        _ = self.dismiss(event.choice.key)
+        _unused = self.dismiss(event.choice.key)
 
 
 def _haystack(choice: Choice) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from agent_tui.core.addresses import PHONE
+from agent_tui.core.language import _
 from agent_tui.core.model import Card, Message
 from agent_tui.services import calls, pins
 from agent_tui.services.inbox import BEST
@@ -34,13 +35,13 @@ class Pinning(Queueing):
                 self.run(self._pin(customer_id, text, entry_id))
 
         screen = TypedLine(
-            "They told us", line(said)[: pins.LONGEST], hint="in a few words", longest=pins.LONGEST
+            _("They told us"), line(said)[: pins.LONGEST], hint=_("in a few words"), longest=pins.LONGEST
         )
         self.above(screen, typed)
 
     async def _pin(self, customer_id: str, text: str, entry_id: str) -> None:
         before = await self.desk.inbox.pin(customer_id, text, entry_id)
-        self.undoing.decided(f"pinned for {line(before.name)}", before)
+        self.undoing.decided(_("pinned for {name}").format(name=line(before.name)), before)
         await self.reading.refresh()
 
     def do_pin_open(self) -> None:
@@ -50,18 +51,18 @@ class Pinning(Queueing):
             return
         told = [text for text in card.customer.notes_pinned if pins.origin(card.customer, text)]
         if len(told) > 1:
-            self._choose("Where was it told?", told, lambda text: self._to_origin(card, text))
+            self._choose(_("Where was it told?"), told, lambda text: self._to_origin(card, text))
         elif told:
             self._to_origin(card, told[0])
         else:
-            self.toast("No pinned fact names the message it came from.")
+            self.toast(_("No pinned fact names the message it came from."))
 
     def _to_origin(self, card: Card, text: str) -> None:
         entry_id = pins.origin(card.customer, text)
         if entry_id:
             self.do(self._go_to(card.customer.id, entry_id), group="pin")
         else:
-            self.toast("This fact names no message it came from.")
+            self.toast(_("This fact names no message it came from."))
 
     async def _go_to(self, customer_id: str, entry_id: str) -> None:
         position = await self.desk.timeline.position(entry_id)
@@ -79,14 +80,14 @@ class Pinning(Queueing):
         card = self.reading.card
         if card is not None:
             self._choose(
-                "What is to be taken off?",
+                _("What is to be taken off?"),
                 card.customer.notes_pinned,
                 lambda text: self.run(self._unpin(card.customer.id, text)),
             )
 
     async def _unpin(self, customer_id: str, text: str) -> None:
         before = await self.desk.inbox.unpin(customer_id, text)
-        self.undoing.decided(f"unpinned for {line(before.name)}", before)
+        self.undoing.decided(_("unpinned for {name}").format(name=line(before.name)), before)
         await self.reading.refresh()
 
     def do_call(self) -> None:
@@ -95,36 +96,45 @@ class Pinning(Queueing):
         if card is None:
             return
         numbers = [one.address.value for one in card.identities if one.address.scheme == PHONE]
-        title = f"Call tel:{line(numbers[0])}" if numbers else "Call (no number is known)"
+        title = (
+            _("Call tel:{number}").format(number=line(numbers[0]))
+            if numbers
+            else _("Call (no number is known)")
+        )
 
         def typed(text: str | None) -> None:
             if text is not None:
                 self.run(self._called(card.customer.id, text))
 
-        self.above(TypedLine(title, "", hint="5 min: what was said; < first when they called"), typed)
+        self.above(TypedLine(title, "", hint=_("5 min: what was said; < first when they called")), typed)
 
     async def _called(self, customer_id: str, text: str) -> None:
         await self.desk.timeline.call(customer_id, calls.typed(text))
         await self.reading.refresh()
-        self.toast("The call is in the timeline.")
+        self.toast(_("The call is in the timeline."))
 
     def do_satisfaction(self) -> None:
         """How content did they say they are?"""
         card = self.reading.card
         if card is None:
             return
-        words = {1: "not at all", BEST: "very"}
+        words = {1: _("not at all"), BEST: _("very")}
         choices = [Choice(key=str(n), label=f"{n} {words.get(n, '')}".strip()) for n in range(BEST, 0, -1)]
 
         def chosen(key: str | None) -> None:
             if key is not None:
                 self.run(self._rate(card.customer.id, int(key)))
 
-        self.above(Picking(f"How content is {line(card.customer.name)}?", choices, self.look), chosen)
+        self.above(
+            Picking(_("How content is {name}?").format(name=line(card.customer.name)), choices, self.look),
+            chosen,
+        )
 
     async def _rate(self, customer_id: str, value: int) -> None:
         before = await self.desk.inbox.rate(customer_id, value)
-        self.undoing.decided(f"{line(before.name)}: satisfaction {value}", before)
+        self.undoing.decided(
+            _("{name}: satisfaction {value}").format(name=line(before.name), value=value), before
+        )
         await self.reading.refresh()
 
     def _choose(self, title: str, texts: Sequence[str], then: Callable[[str], None]) -> None:

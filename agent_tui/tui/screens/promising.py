@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from agent_tui.core.language import _
 from agent_tui.services import offers
 from agent_tui.tui import when
 from agent_tui.tui.screens.moves import Work
@@ -29,7 +30,7 @@ class Promising(Several):
 
     def _choose_time(self, chosen: Callable[[datetime | None], Work]) -> None:
         now, zone = self.desk.clock.now(), self.look.zone
-        title = f"{self.called()} will hear from us by"
+        title = _("{name} will hear from us by").format(name=self.called())
         self.pick_moment(title, offers.promises(now, zone), chosen, alone=self._promise_alone)
 
     async def _words(self, sheet: Sheet) -> None:
@@ -57,7 +58,7 @@ class Promising(Several):
             return None
         before = sheet.promise
         if before is not None and not self.composer.say_instead(self._said(before), self._said(at)):
-            self.toast("The promise is another one now; its words say no time, or an earlier one.")
+            self.toast(_("The promise is another one now; its words say no time, or an earlier one."))
         self.writing.promise(sheet, at)
         sheet.offered = sheet.offered.replace(self._said(before), self._said(at)) if before else ""
         return None
@@ -67,7 +68,7 @@ class Promising(Several):
         if at is None:
             return None
         self._put_away()
-        told = f"promised by {when.moment(at, self.desk.clock.now(), self.look.zone)}"
+        told = _("promised by {when}").format(when=when.moment(at, self.desk.clock.now(), self.look.zone))
         return self.each(told, lambda c: self.desk.inbox.promise(c, at))
 
     def _put_away(self) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agent_tui.core.language import _
 from agent_tui.core.model import Customer
 from agent_tui.services import views
 from agent_tui.tui.lines import Role
@@ -20,7 +21,7 @@ class Queueing(Saving):
         """Choose a list by name."""
         named = views.lists(self.desk.business, self.desk.clock.now(), tuple(self.desk.channels), self.labels)
         by_key = {one.key: one for one in named}
-        picking = Picking("Show", [_choice(one) for one in named], self.look)
+        picking = Picking(_("Show"), [_choice(one) for one in named], self.look)
 
         def chosen(key: str | None) -> None:
             if key is not None:
@@ -73,4 +74,4 @@ class Queueing(Saving):
 
 
 def _choice(one: views.Named) -> Choice:
-    return Choice(key=one.key, label=line(one.name))
+    return Choice(key=one.key, label=line(_(one.name)))

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.language import N_, _
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
 
@@ -31,7 +32,7 @@ class Quick(ModalScreen[str | None]):
         choices: Mapping[str, Choice],
         look: Look,
         *,
-        hint: str = "a letter takes it, Esc goes back",
+        hint: str = N_("a letter takes it, Esc goes back"),
         also: Mapping[str, str] | None = None,
         check: Callable[[str], object] | None = None,
     ) -> None:
@@ -40,14 +41,14 @@ class Quick(ModalScreen[str | None]):
         Without `check` nothing else can be typed.
         """
         super().__init__()
-        self._title, self._hint = Content(title), Content(hint)
+        self._title, self._hint = Content(title), Content(_(hint))
         self._check = check
         self._gives = {letter: choice.key for letter, choice in choices.items()} | dict(also or {})
         shown = [
             replace(choice, sign=(f"{letter}  ", Role.MARK)) for letter, choice in choices.items() if letter
         ]
         if check is not None:
-            shown.append(Choice(key=TYPED, label="other: type it", sign=(f"{OTHER}  ", Role.MARK)))
+            shown.append(Choice(key=TYPED, label=_("other: type it"), sign=(f"{OTHER}  ", Role.MARK)))
         self._shown: Sequence[Choice] = shown
         self.list = ChoiceList(look, shown)
         self._input = Input(id="typed")
@@ -67,11 +68,11 @@ class Quick(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Take, move, leave, or begin to type."""
         if event.key == "escape":
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         elif self._input.display:
             return
         elif event.character in self._gives:
-            _ = self.dismiss(self._gives[event.character or ""])
+            _unused = self.dismiss(self._gives[event.character or ""])
         elif event.character == OTHER and self._check is not None:
             self._type()
         elif event.key in _MOVES:
@@ -79,7 +80,7 @@ class Quick(ModalScreen[str | None]):
         elif event.key == "enter":
             self.list.choose()
         elif event.key == "q":
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         else:
             return
         event.stop()
@@ -98,11 +99,11 @@ class Quick(ModalScreen[str | None]):
         except AgentTuiError as error:
             self.query_one("#box").border_subtitle = Content(f"{error.problem}: {error.remedy}")
         else:
-            _ = self.dismiss(f"{TYPED}{event.value}")
+            _unused = self.dismiss(f"{TYPED}{event.value}")
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """This one, by Enter or a click."""
         if event.choice.key == TYPED:
             self._type()
         else:
-            _ = self.dismiss(event.choice.key)
+            _unused = self.dismiss(event.choice.key)

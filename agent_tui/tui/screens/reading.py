@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 
+from agent_tui.core.language import _
 from agent_tui.core.model import Card, Draft
 from agent_tui.services.desk import Desk
 from agent_tui.services.suggesting import Suggestion
@@ -69,7 +70,7 @@ class Reading:
         self.draft = None
         self._pages, self.card, self.reasons, self.suggestions = None, None, (), ()
         self._timeline.show(Stretch())
-        entitle(self._timeline, title="Timeline")
+        entitle(self._timeline, title=_("Timeline"))
         self._tell_card()
 
     def explain(self, reasons: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _, many
 from agent_tui.core.model import Customer
 from agent_tui.core.when import parse
 from agent_tui.services import offers
@@ -41,7 +42,7 @@ class Several(People):
 
     def _number(self) -> str:
         names = [self.inbox.marked.get(key, "") for key in self.targets]
-        return line(names[0]) if len(names) == 1 else f"{len(names)} customers"
+        return line(names[0]) if len(names) == 1 else many("{n} customer", "{n} customers", len(names))
 
     async def each(self, words: str, change: Change, *, leaves: bool = False) -> None:
         """Change all of them; what was done is one step back, also when one of them could not be changed.
@@ -55,9 +56,8 @@ class Several(People):
                 before.append(await change(customer_id))  # noqa: PERF401 - known also when the next one fails
         finally:
             if before:
-                self.undoing.decided_all(
-                    f"{called} {words}" if len(whom) == 1 else f"{called}: {words}", before
-                )
+                told = _("{who} {did}") if len(whom) == 1 else "{who}: {did}"
+                self.undoing.decided_all(told.format(who=called, did=words), before)
                 self.inbox.unmark()
                 self.listing.entitle()
         if leaves and self.current in whom:
@@ -97,7 +97,7 @@ class Several(People):
         """Dealt with: the next one."""
         if not self.inbox.marked:
             return super().do_done()
-        return self.each("done", self.desk.inbox.done, leaves=True)
+        return self.each(_("done"), self.desk.inbox.done, leaves=True)
 
     def do_unread(self) -> Work:
         """New again, or read."""
@@ -105,7 +105,7 @@ class Several(People):
 
     async def _unread(self) -> None:
         self.stop_looking()
-        await self.each("read or unread", self.desk.inbox.unread)
+        await self.each(_("read or unread"), self.desk.inbox.unread)
 
     # Snooze
 
@@ -115,10 +115,14 @@ class Several(People):
         moments = offers.snoozes(now, zone)
 
         async def snooze(at: datetime | None) -> None:
-            told = f"until {when.moment(at, now, zone)}" if at else "until they write"
-            await self.each(f"is snoozed {told}", lambda c: self.desk.inbox.snooze(c, at), leaves=True)
+            told = (
+                _("is snoozed until {when}").format(when=when.moment(at, now, zone))
+                if at
+                else _("is snoozed until they write")
+            )
+            await self.each(told, lambda c: self.desk.inbox.snooze(c, at), leaves=True)
 
-        self.pick_moment(f"Snooze {self.called()}", moments, snooze)
+        self.pick_moment(_("Snooze {name}").format(name=self.called()), moments, snooze)
 
     def do_follow_up(self) -> None:
         """Ask again, unless they write."""
@@ -126,10 +130,10 @@ class Several(People):
 
         async def remind(at: datetime | None) -> None:
             if at is not None:
-                told = f"to follow up {when.moment(at, now, zone)}"
+                told = _("to follow up {when}").format(when=when.moment(at, now, zone))
                 await self.each(told, lambda c: self.desk.inbox.follow_up(c, at))
 
-        title = f"Follow up on {self.called()}, unless they write by"
+        title = _("Follow up on {name}, unless they write by").format(name=self.called())
         self.pick_moment(title, offers.follow_ups(now, zone), remind)
 
     def pick_moment(
@@ -146,7 +150,7 @@ class Several(People):
         choices = {
             letter: Choice(
                 key=letter,
-                label=moment.name,
+                label=_(moment.name),
                 right=(when.moment(moment.at, now, zone), Role.DIM) if moment.at else ("", Role.DIM),
             )
             for letter, moment in by_letter.items()
@@ -166,7 +170,9 @@ class Several(People):
             self.run(work)
 
         hint = (
-            "a letter takes it, a capital without a message" if alone else "a letter takes it, Esc goes back"
+            _("a letter takes it, a capital without a message")
+            if alone
+            else _("a letter takes it, Esc goes back")
         )
         self.above(
             Quick(
@@ -189,10 +195,12 @@ class Several(People):
         others.pop(me, None)
         agents = {"m": me} | {str(number): name for number, name in enumerate(others, 1) if number < 10}
         choices = {
-            key: Choice(key=f"{AGENT}{name}", label=line(name), right=("you" if key == "m" else "", Role.DIM))
+            key: Choice(
+                key=f"{AGENT}{name}", label=line(name), right=(_("you") if key == "m" else "", Role.DIM)
+            )
             for key, name in agents.items()
         }
-        choices["0"] = Choice(key=NOBODY, label="nobody")
+        choices["0"] = Choice(key=NOBODY, label=_("nobody"))
 
         def picked(key: str | None) -> None:
             if key is not None:
@@ -200,12 +208,12 @@ class Several(People):
                 self.run(self._assign(None if key == NOBODY else name))
 
         self.above(
-            Quick(f"Whose is {self.called()}?", choices, self.look, check=_named),
+            Quick(_("Whose is {name}?").format(name=self.called()), choices, self.look, check=_named),
             picked,
         )
 
     async def _assign(self, agent: str | None) -> None:
-        words = f"assigned to {line(agent) if agent else 'nobody'}"
+        words = _("assigned to {agent}").format(agent=line(agent)) if agent else _("assigned to nobody")
         await self.each(words, lambda c: self.desk.inbox.assign(c, agent))
         await self.load_labels()
 
@@ -219,11 +227,16 @@ class Several(People):
             if text is not None:
                 self.run(self._tag(*parse_tags(text)))
 
-        self.above(Labelling(f"Tags of {self.called()}", self.labels.tags, has, self.look), typed)
+        self.above(
+            Labelling(_("Tags of {name}").format(name=self.called()), self.labels.tags, has, self.look),
+            typed,
+        )
 
     async def _tag(self, on: tuple[str, ...], off: tuple[str, ...]) -> None:
         words = " ".join([*(f"#{line(tag)}" for tag in on), *(f"-#{line(tag)}" for tag in off)])
-        await self.each(f"tagged {words}", lambda c: self.desk.inbox.tag(c, add=on, remove=off))
+        await self.each(
+            _("tagged {tags}").format(tags=words), lambda c: self.desk.inbox.tag(c, add=on, remove=off)
+        )
         await self.load_labels()
 
     async def load_labels(self) -> None:
@@ -233,4 +246,4 @@ class Several(People):
 
 def _named(text: str) -> None:
     if not text.strip():
-        raise UsageError("nobody is called that", remedy="type a name")
+        raise UsageError(_("nobody is called that"), remedy=_("type a name"))

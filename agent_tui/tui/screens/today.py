@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from agent_tui.core.errors import AgentTuiError
+from agent_tui.core.language import N_, _
 from agent_tui.services.desk import Desk
 from agent_tui.services.today import Report
 from agent_tui.tui.lines import Line, Look, Role, said
@@ -19,7 +20,7 @@ from agent_tui.tui.wrap import wrap
 
 PERIODS = (1, 7, 30)
 AGAIN = 60.0  # seconds after which it is counted again while it is looked at
-_HINT = "p another period, s saves CSV, Esc goes back"
+_HINT = N_("p another period, s saves CSV, Esc goes back")
 
 
 class TodayScreen(ModalScreen[None]):
@@ -31,7 +32,7 @@ class TodayScreen(ModalScreen[None]):
         self._look = look
         self._days = PERIODS[0]
         self.report: Report | None = None
-        self.sheet = Sheet(_words("Counting …"))
+        self.sheet = Sheet(_words(_("Counting …")))
 
     def compose(self) -> ComposeResult:
         """A large box."""
@@ -40,14 +41,14 @@ class TodayScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Count, and keep counting."""
-        entitle(self.query_one("#box"), title=self._title(), subtitle=_HINT)
+        entitle(self.query_one("#box"), title=self._title(), subtitle=_(_HINT))
         self._count()
         self.set_interval(AGAIN, self._count)
 
     def _title(self) -> str:
         if self._days == 1:
-            return "Today"
-        return f"The last {self._days} days"
+            return _("Today")
+        return _("The last {days} days").format(days=self._days)
 
     def _count(self) -> None:
         self.run_worker(self._load(self._days), group="today", exclusive=True, exit_on_error=False)
@@ -85,7 +86,7 @@ class TodayScreen(ModalScreen[None]):
         except AgentTuiError as error:
             self.notify(line(f"{error.problem}. {error.remedy}"), severity="error", markup=False)
             return
-        self.notify(line(f"Saved as {path}"), timeout=10, markup=False)
+        self.notify(line(_("Saved as {path}").format(path=path)), timeout=10, markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """Scroll, another period, save, leave."""
@@ -101,7 +102,7 @@ class TodayScreen(ModalScreen[None]):
         elif event.key == "s":
             self._save()
         elif event.key in {"escape", "q", "D"}:
-            _ = self.dismiss()
+            _unused = self.dismiss()
         else:
             return
         event.stop()

@@ -7,6 +7,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from agent_tui.core.language import _
+
 HEIGHT = 4
 
 
@@ -23,16 +25,16 @@ class TypedLine(ModalScreen[str | None]):
         """A box in the middle."""
         with Vertical(id="box") as box:
             box.border_title = self._title
-            box.border_subtitle = Content("Enter takes it, Esc goes back")
+            box.border_subtitle = Content(_("Enter takes it, Esc goes back"))
             box.styles.height = HEIGHT
             yield self.input
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """This."""
-        _ = self.dismiss(event.value.strip() or None)
+        _unused = self.dismiss(event.value.strip() or None)
 
     def on_key(self, event: events.Key) -> None:
         """Leave."""
         if event.key == "escape":
             event.stop()
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)

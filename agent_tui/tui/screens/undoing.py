@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_tui.core.language import _
 from agent_tui.core.model import Customer, Delivery, Linking
 from agent_tui.services.desk import Desk
 from agent_tui.tui import when
@@ -42,7 +43,7 @@ class Undoing:
         """A reply went to the outbox."""
         self._push(
             Step(
-                words=f"the reply to {line(name)}",
+                words=_("the reply to {name}").format(name=line(name)),
                 customer_id=customer_id,
                 at=delivery.at,
                 back=lambda: self._desk.replies.undo(delivery.id),
@@ -94,7 +95,13 @@ class Undoing:
         if step is None:
             return ""
         if step.leaves is not None:
-            return f"{step.words}, leaves in {when.left(step.leaves, now)} s" if step.pending(now) else ""
+            return (
+                _("{words}, leaves in {seconds} s").format(
+                    words=step.words, seconds=when.left(step.leaves, now)
+                )
+                if step.pending(now)
+                else ""
+            )
         return step.words if now - step.at < OFFERED else ""
 
     def waiting(self, now: datetime) -> int:

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from agent_tui.core.language import _
 from agent_tui.core.model import Customer
 from agent_tui.services.urgency import FACTORS, Factor
 from agent_tui.tui.lines import Look, Role
@@ -30,11 +31,11 @@ def choices(customer: Customer) -> list[Choice]:
 
 
 def _choice(factor: Factor, value: int) -> Choice:
-    word = factor.words.get(value, str(value))
-    values = ", ".join(f"[{name}]" if each == value else name for each, name in sorted(factor.words.items()))
+    words = {each: _(name) for each, name in sorted(factor.words.items())}
+    values = ", ".join(f"[{name}]" if each == value else name for each, name in words.items())
     return Choice(
         key=factor.key,
-        label=f"{factor.name}: {word}",
+        label=f"{_(factor.name)}: {words.get(value, value)}",
         detail=f"{factor.effect(value)}\n{values}",
         sign=(f"{factor.key[0]}  ", Role.MARK),
     )
@@ -53,8 +54,8 @@ class Weighing(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A box in the middle."""
         with Vertical(id="box") as box:
-            box.border_title = Content(f"How urgent is {self._name}?")
-            box.border_subtitle = Content("s e i change, arrows too; z then takes back; Esc")
+            box.border_title = Content(_("How urgent is {name}?").format(name=self._name))
+            box.border_subtitle = Content(_("s e i change, arrows too; z then takes back; Esc"))
             yield self.list
 
     def on_resize(self) -> None:
@@ -76,7 +77,7 @@ class Weighing(ModalScreen[None]):
         elif event.key in ("down", "up", "j", "k"):
             self.list.move(1 if event.key in ("down", "j") else -1)
         elif event.key in ("escape", "enter", "q", "w"):
-            _ = self.dismiss(None)
+            _unused = self.dismiss(None)
         else:
             return
         event.stop()

@@ -81,14 +81,14 @@ class Writes(Finding):
             envelope = await self.desk.replies.envelope(customer_id, channel=name)
             choices.append(Choice(key=name, label=name, detail=envelope.sentence()))
         if not choices:
-            self.toast("No channel reaches this customer.", severity="warning")
+            self.toast(_("No channel reaches this customer."), severity="warning")
             return
 
         def chosen(name: str | None) -> None:
             if name is not None and self.current == customer_id:
                 self.write(note=False, channel=name)
 
-        self.above(Picking("Reply on", choices, self.look), chosen)
+        self.above(Picking(_("Reply on"), choices, self.look), chosen)
 
     # Leaving
 
@@ -108,7 +108,9 @@ class Writes(Finding):
         self.leave_composer()
         if not blank:
             self.toast(
-                "Kept as a draft. " + self.look.keys.fill("{reply} or {note} goes on with it.", "timeline")
+                _("Kept as a draft.")
+                + " "
+                + self.look.keys.fill(_("{reply} or {note} goes on with it."), "timeline")
             )
 
     def do_draft_save(self) -> Work:
@@ -118,7 +120,7 @@ class Writes(Finding):
 
     async def _save(self, sheet: Sheet) -> None:
         await self.writing.keep(sheet)
-        self.toast("Draft saved. Nothing was sent.")
+        self.toast(_("Draft saved. Nothing was sent."))
 
     def on_composer_paused(self) -> None:
         """A pause in typing: the words are kept."""
@@ -141,7 +143,9 @@ class Writes(Finding):
 
     async def _other_channel(self, sheet: Sheet) -> None:
         if not await self.writing.other_channel(sheet):
-            self.toast(f"{sheet.name} can be reached on this channel only.", severity="warning")
+            self.toast(
+                _("{name} can be reached on this channel only.").format(name=sheet.name), severity="warning"
+            )
 
     def do_plain(self) -> None:
         """Plain quotes and dashes: fewer texts to pay for."""
@@ -173,7 +177,7 @@ class Writes(Finding):
 
     def _close_and_send(self, *, done: bool) -> Work:
         if self.writing.is_blank and (self.writing.sheet is None or self.writing.sheet.ready.is_set()):
-            self.toast("There are no words to send yet.", severity="warning")
+            self.toast(_("There are no words to send yet."), severity="warning")
             return None
         if self._stopped_at_blank():
             return None
@@ -227,7 +231,8 @@ class Writes(Finding):
         wrote = sheet.envelope is not None and sheet.envelope.head != head
         if wrote:
             self.toast(
-                f"Not sent: {sheet.name} wrote meanwhile.\nRead it, then send again.", severity="warning"
+                _("Not sent: {name} wrote meanwhile.\nRead it, then send again.").format(name=sheet.name),
+                severity="warning",
             )
         else:
             self.toast_error(error)
@@ -246,8 +251,8 @@ class Writes(Finding):
         await self._words_back(sheet)
         told = "\n".join(f"{self.look.icons.dot} {line(reason)}" for reason in reasons)
         choices = [
-            Choice(key="no", label="Go on writing", detail=told),
-            Choice(key="yes", label="Send it all the same"),
+            Choice(key="no", label=_("Go on writing"), detail=told),
+            Choice(key="yes", label=_("Send it all the same")),
         ]
 
         def chosen(answer: str | None) -> None:
@@ -255,7 +260,10 @@ class Writes(Finding):
                 sheet.sure += reasons
                 self.run(self._close_and_send(done=done))
 
-        self.above(Picking(f"Is this meant for {sheet.name}?", choices, self.look, typed=False), chosen)
+        self.above(
+            Picking(_("Is this meant for {name}?").format(name=sheet.name), choices, self.look, typed=False),
+            chosen,
+        )
 
     async def finish(self, customer_id: str) -> None:
         """Mark as done and go on; done by who decides."""

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from agent_tui.core.attachments import Aside
 from agent_tui.core.errors import UsageError
+from agent_tui.core.language import _
 from agent_tui.core.model import Delivery, Draft
 from agent_tui.services import asides, attaching
 from agent_tui.services.attaching import Attached
@@ -65,15 +66,15 @@ class Sheet:
     def heading(self) -> Heading:
         """What the composer says above the words."""
         if self.note:
-            said = f"A note about {self.name}. Only we see it; it is never sent."
-            return Heading(title="NOTE", sentence=said, note=True)
+            said = _("A note about {name}. Only we see it; it is never sent.").format(name=self.name)
+            return Heading(title=_("NOTE"), sentence=said, note=True)
         if self.envelope is None:
-            return Heading(title="Reply", sentence=f"Reply to {self.name}")
+            return Heading(title=_("Reply"), sentence=_("Reply to {name}").format(name=self.name))
         envelope = self.envelope
         return Heading(
-            title=f"Promise to {line(envelope.name)} by {self.promise_words}"
+            title=_("Promise to {name} by {when}").format(name=line(envelope.name), when=self.promise_words)
             if self.promise
-            else f"Reply to {line(envelope.name)}",
+            else _("Reply to {name}").format(name=line(envelope.name)),
             sentence=envelope.sentence(),
             subject=envelope.subject,
             warnings=envelope.warnings,
@@ -308,7 +309,7 @@ class Writing:
         """
         await sheet.ready.wait()
         if sheet.unseen:
-            raise UsageError("an earlier draft was here already", remedy="read it, then send")
+            raise UsageError(_("an earlier draft was here already"), remedy=_("read it, then send"))
         async with self._turn:
             delivery = await self._send(sheet)
             sheet.unkept = False
@@ -321,10 +322,11 @@ class Writing:
             return None
         if sheet.envelope is None:
             raise UsageError(
-                f"there is no way to write to {sheet.name}", remedy="your words are kept as a draft"
+                _("there is no way to write to {name}").format(name=sheet.name),
+                remedy=_("your words are kept as a draft"),
             )
         if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
-            raise UsageError("the promised time has passed", remedy="choose another one: alt+b")
+            raise UsageError(_("the promised time has passed"), remedy=_("choose another one: alt+b"))
         return await self._desk.replies.queue(
             sheet.envelope,
             sheet.text,

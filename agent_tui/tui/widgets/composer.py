@@ -18,6 +18,7 @@ from textual.widgets.text_area import Selection as Range
 
 from agent_tui.core.channel import Capabilities
 from agent_tui.core.clock import Clock
+from agent_tui.core.language import _
 from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
 from agent_tui.services.blanks import Blank, still_open
@@ -141,9 +142,14 @@ class Composer(Vertical):
     def _headed(self, heading: Heading) -> Content:
         parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
         if heading.subject:
-            parts.append((f"\nSubject: {line(heading.subject)}", "dim"))
+            parts.append(("\n" + _("Subject: {subject}").format(subject=line(heading.subject)), "dim"))
         if heading.signature.strip():
-            parts.append((f"\nSigned: {line(' / '.join(heading.signature.split(chr(10))))}", "dim"))
+            parts.append(
+                (
+                    "\n" + _("Signed: {text}").format(text=line(" / ".join(heading.signature.split("\n")))),
+                    "dim",
+                )
+            )
         if heading.files and heading.can is not None:
             parts.append((f"\n{carried(heading.files, heading.can, self._look.icons)}", ""))
         warnings = [*heading.warnings, *self._limits(heading)]
@@ -155,10 +161,10 @@ class Composer(Vertical):
     def _limits(self, heading: Heading) -> list[str]:
         """That the channel is closed for them, or closes."""
         if heading.closed:
-            return [f"Nothing can be written here: {heading.closed}."]
+            return [_("Nothing can be written here: {closed}.").format(closed=heading.closed)]
         if heading.closes is None:
             return []
-        return [f"Open for words for {remaining(heading.closes, self._clock.now())} more"]
+        return [_("Open for words for {time} more").format(time=remaining(heading.closes, self._clock.now()))]
 
     def tick(self) -> None:
         """Time has passed: what counts down is said again."""

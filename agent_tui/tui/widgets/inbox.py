@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 
 from agent_tui.core.clock import Clock
+from agent_tui.core.language import _
 from agent_tui.services.inbox import Queued
 from agent_tui.tui import rows
 from agent_tui.tui.lines import Line, Look, Role, fit, said
@@ -103,7 +104,10 @@ class InboxList(LineView):
     def _count_above(self) -> None:
         self._above = min(self._above, self.top // self.tall)
         arrow = self._look.icons.down.replace("↓", "↑").replace("v", "^")
-        entitle(self, subtitle=f"{self._above} more {arrow}" if self._above else "")
+        entitle(
+            self,
+            subtitle=_("{n} more").format(n=self._above) + f" {arrow}" if self._above else "",
+        )
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Rows above that were scrolled to have been seen."""
