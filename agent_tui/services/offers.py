@@ -36,6 +36,11 @@ def promises(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
     return (*_today(now, zone), *_days(now, zone, "10:00"))
 
 
+def later(now: datetime, zone: tzinfo | None) -> tuple[Moment, ...]:
+    """When a reply may leave."""
+    return (*_today(now, zone), *_days(now, zone, "9:00"))
+
+
 def usual(now: datetime, zone: tzinfo | None) -> datetime:
     """By when somebody hears from us when nothing else is chosen: the next round time of today, or tomorrow's."""
     return next(m.at for m in promises(now, zone) if m.letter != "1" and m.at is not None)

@@ -13,7 +13,7 @@ from agent_tui.core.language import _
 from agent_tui.core.model import Card, Consent, Delivery, DeliveryState, Message, Position, Record, consent_id
 from agent_tui.core.store import Head, Store
 from agent_tui.services import outbox, planned, reach
-from agent_tui.services.about import ChannelInfo
+from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.promises import Promises
 
 LOOK_BACK = 200  # entries searched for the last message on a channel
@@ -23,10 +23,16 @@ class Plans:
     """Replies that wait for their moment, or for a decision."""
 
     def __init__(
-        self, store: Store, clock: Clock, channels: dict[str, ChannelInfo], promises: Promises
+        self,
+        store: Store,
+        clock: Clock,
+        business: Business,
+        channels: dict[str, ChannelInfo],
+        promises: Promises,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._business = business
         self._channels = channels
         self._promises = promises
 
@@ -45,7 +51,7 @@ class Plans:
         return message, card
 
     async def send_now(self, message_id: str) -> Delivery:
-        """It leaves now. Raises Conflict (it is no plan any more), Rejected (the channel is closed for them)."""
+        """It leaves after the medium's undo time. Raises Conflict (it is no plan any more), Rejected (the channel is closed for them)."""
         return await self._anew(await self._plan(message_id))
 
     async def move(self, message_id: str, at: datetime) -> Delivery:
@@ -88,7 +94,13 @@ class Plans:
         message = replace(old, id=self._clock.new_id(), at=moment)
         head = Head(customer_id=card.customer.id, message_id=last.id if last else None)
         delivery = replace(
-            queued(message, at or now, planned_for=at, head=head, after=last.at if last else None),
+            queued(
+                message,
+                at or now + self._undo_time(message),
+                planned_for=at,
+                head=head,
+                after=last.at if last else None,
+            ),
             promises=kept.promises,
             promised=kept.promised,
             promised_at=kept.promised_at,
@@ -97,6 +109,9 @@ class Plans:
         more += await self._promises.again(delivery)
         await self._store.write([outbox.cancel(plan, now), message, delivery, *more], blobs=blobs, head=head)
         return delivery
+
+    def _undo_time(self, message: Message) -> timedelta:
+        return timedelta(seconds=self._business.undo_seconds.get(message.medium, 0.0))
 
     async def _refuse_closed(self, message: Message, card: Card, at: datetime) -> None:
         info = self._channels.get(message.channel)

@@ -54,7 +54,7 @@ class Replies:
         self._channels = channels
         self._timeline = timeline
         self._promises = Promises(store, clock, business.agent)
-        self.plans = Plans(store, clock, channels, self._promises)
+        self.plans = Plans(store, clock, business, channels, self._promises)
 
     async def channels(self, customer_id: str) -> tuple[str, ...]:
         """The channels this customer can be written to on: the one used last first, then the preferred one."""

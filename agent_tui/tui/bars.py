@@ -73,6 +73,8 @@ def _counted(counts: Counts | None) -> Iterable[Span]:
     yield waiting, Role.ACCENT if counts.waiting else Role.GOOD
     if counts.failed:
         yield _("{n} not sent").format(n=counts.failed), Role.BAD
+    if counts.held:
+        yield _("{n} held").format(n=counts.held), Role.WARN
     if counts.unsure:
         yield _("{n} unsure").format(n=counts.unsure), Role.WARN
 
@@ -89,13 +91,21 @@ def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
 
 OF_NOTES = {"send": N_("Keep note"), "send_done": N_("Keep and done")}
 
+OF_PLANS = {"resend": "Send now", "send.later": "Another time"}
+
 
 def footer(
-    pane: Pane, can: frozenset[str], width: int, *, note: bool = False, keymap: Keymap = DEFAULT
+    pane: Pane,
+    can: frozenset[str],
+    width: int,
+    *,
+    note: bool = False,
+    planned: bool = False,
+    keymap: Keymap = DEFAULT,
 ) -> tuple[Line, tuple[Zone, ...]]:
     """The keys of a pane, as many as fit, the most needed first; and where each can be clicked.
 
-    `note`: a note is being written; nothing then speaks of sending.
+    `note`: a note is being written; nothing then speaks of sending. `planned`: the cursor is on a planned reply.
     """
     spans: list[Span] = []
     zones: list[Zone] = []
@@ -103,6 +113,8 @@ def footer(
     offered = [c for c in keymap.footer(pane) if c.id in can]
     if note:
         offered = [replace(c, words=OF_NOTES.get(c.id, c.words)) for c in offered]
+    if planned:
+        offered = [replace(c, words=OF_PLANS.get(c.id, c.words)) for c in offered]
     for command in _fitting(offered, pane, width - 2):
         key, label = keys.name(command.keys_in(pane)[0]), command.label
         end = at + cell_len(key) + 1 + cell_len(label)

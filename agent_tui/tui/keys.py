@@ -21,6 +21,7 @@ PLACES: Mapping[str, frozenset[Pane]] = {
     "reading": frozenset({"timeline", "card"}),
     "card": frozenset({"card"}),
     "composer": frozenset({"composer"}),
+    "talk": frozenset({"timeline", "composer"}),
     "everywhere": PANES | {"composer"},
 }
 
@@ -113,6 +114,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("note",             "n m",                           "Note",              3, "Write a note: only we see it, it is never sent"),
         ("send",             "ctrl+enter@composer ctrl+j@composer", "Send",        1, "Send the reply, or keep the note"),
         ("send_done",        "alt+s@composer",                "Send and done",     2, "Send, mark as done, go on to the next customer"),
+        ("send.later",       "alt+l@talk",                    "Send later",        4, "Choose when the reply leaves; it waits for you instead, if they write first"),
         ("leave",            "escape@composer",               "Close",             3, "Close the composer; the words are kept as a draft"),
         ("note.toggle",      "ctrl+n@composer alt+p@composer", "Reply or note",    4, "From reply to note, and back"),
         ("channel.next",     "ctrl+t@composer",               "Other channel",     5, "Answer on another of the customer's channels"),
@@ -142,7 +144,8 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("why",              "w",                             "Why here",          0, "What makes a customer urgent: severity, effort, importance; change it"),
         ("reopen",           "E",                             "Reopen",            0, "Not done after all"),
         ("undo",             "z",                             "Undo",              5, "Take back the last reply, or the last decision"),
-        ("resend",           "S@timeline",                    "Send again",        1, "Send a message again that did not leave"),
+        ("resend",           "S@timeline",                    "Send again",        1, "Send a message again that did not leave, or a planned one now"),
+        ("take_back",        "Z@timeline",                    "Take back",         2, "Take a planned reply back into the composer"),
         ("mark_sent",        "M@timeline",                    "It arrived",        1, "Mark a message as sent that we are not sure of"),
     ),
     "Who is who": (
@@ -234,4 +237,4 @@ def _placed(key: str, panes: frozenset[Pane]) -> str:
     return f"`{name(key)}` {_WORDS.get(where, where)}".rstrip()
 
 
-_WORDS = {"reading": "timeline, card"}
+_WORDS = {"reading": "timeline, card", "talk": "timeline, composer"}

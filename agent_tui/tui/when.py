@@ -68,6 +68,18 @@ def on_day(that: date, today: date) -> str:
     return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
 
 
+def ahead(at: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """A moment to come, with its time always: ``today 18:00``, ``tomorrow 9:00``, ``Tue 09:00``, ``24 Nov 09:00``."""
+    that, today = local(at, zone), local(now, zone).date()
+    days = (that.date() - today).days
+    if days in (0, 1):
+        text = _("tomorrow {time}") if days else _("today {time}")
+        return text.format(time=f"{that:%H:%M}")
+    if 0 < days < 7:
+        return f"{dates.weekday_short(that)} {that:%H:%M}"
+    return f"{on_day(that.date(), today)} {that:%H:%M}"
+
+
 def month(at: datetime, zone: tzinfo | None) -> str:
     """``Mar 2023``."""
     that = local(at, zone)

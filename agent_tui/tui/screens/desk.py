@@ -19,7 +19,7 @@ from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.palette import WHO, Palette, commands
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.pinning import Pinning
+from agent_tui.tui.screens.planning import Planning
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
@@ -31,7 +31,7 @@ from agent_tui.tui.widgets.timeline import TimelineView
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
 
 
-class DeskScreen(Pinning):
+class DeskScreen(Planning):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -158,7 +158,7 @@ class DeskScreen(Pinning):
         if self._seconds % SLOW == 0:
             self.inbox.refresh()
             self.card.lay()
-            if self.look.times == "ago":
+            if self.look.times == "ago" or self.timeline.has_plans:
                 self.timeline.relay()
             self._recount = True
             self.inbox.roll.stale()
@@ -256,7 +256,9 @@ class DeskScreen(Pinning):
             return self.writing.is_reply
         asked = {
             "undo": lambda: bool(self.undoing),
-            "resend": lambda: self.at_failed,
+            "resend": lambda: self.at_failed or self.at_planned,
+            "take_back": lambda: self.plan is not None,
+            "send.later": lambda: self.writing.is_reply if self.pane == "composer" else self.plan is not None,
             "mark_sent": lambda: self.at_unsure,
             "open": lambda: self.inbox.roll.selected is not None,
             "link.call": lambda: self.writing.sheet is not None,

@@ -132,7 +132,14 @@ class Frame(Screen[None]):
         can = frozenset(name for name in BY_ID if self.can(name))
         sheet = self.writing.sheet
         is_note = sheet is not None and sheet.note
-        return bars.footer(self.pane, can, width, note=is_note, keymap=self.look.keys)
+        return bars.footer(
+            self.pane, can, width, note=is_note, planned=self.is_planned, keymap=self.look.keys
+        )
+
+    @property
+    def is_planned(self) -> bool:
+        """Is the cursor on a planned reply? Known by who plans."""
+        return False
 
     def tell_bars(self) -> None:
         """Something they show may have changed."""

@@ -143,8 +143,9 @@ class Several(People):
         chosen: Callable[[datetime | None], Work],
         *,
         alone: Callable[[datetime | None], Work] | None = None,
+        check: Callable[[datetime], object] = bool,
     ) -> None:
-        """One of some moments by its letter, or one that is typed; a capital letter is `alone`."""
+        """One of some moments by its letter, or one that is typed; a capital letter is `alone`; `check` may raise."""
         now, zone = self.desk.clock.now(), self.look.zone
         by_letter = {moment.letter: moment for moment in moments}
         choices = {
@@ -181,7 +182,7 @@ class Several(People):
                 self.look,
                 hint=hint,
                 also=capitals if alone else None,
-                check=lambda text: parse(text, self.desk.clock.now(), zone),
+                check=lambda text: check(parse(text, self.desk.clock.now(), zone)),
             ),
             picked,
         )

@@ -26,6 +26,7 @@ class Step:
     back: Callable[[], Awaitable[object]]
     leaves: datetime | None = None
     reply: bool = False
+    key: str = ""  # a reply: its id
 
     def pending(self, now: datetime) -> bool:
         """Does its countdown still run?"""
@@ -39,18 +40,24 @@ class Undoing:
         self._desk = desk
         self._steps: list[Step] = []
 
-    def sent(self, delivery: Delivery, customer_id: str, name: str) -> None:
-        """A reply went to the outbox."""
+    def sent(self, delivery: Delivery, customer_id: str, name: str, planned: str = "") -> None:
+        """A reply went to the outbox; one that is `planned` for then can be taken back as long as it is there."""
+        told = _("the reply to {name}").format(name=line(name))
         self._push(
             Step(
-                words=_("the reply to {name}").format(name=line(name)),
+                words=_("{reply}, planned for {when}").format(reply=told, when=planned) if planned else told,
                 customer_id=customer_id,
-                at=delivery.at,
+                at=self._desk.clock.now(),
                 back=lambda: self._desk.replies.undo(delivery.id),
-                leaves=delivery.not_before or delivery.at,
+                leaves=None if planned else delivery.not_before or delivery.at,
                 reply=True,
+                key=delivery.id,
             )
         )
+
+    def forget(self, message_id: str) -> None:
+        """That reply is no more what it was: it is not taken back from here."""
+        self._steps = [step for step in self._steps if step.key != message_id]
 
     def decided(self, words: str, before: Customer) -> None:
         """A customer was marked as something; `before` is how they stood."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_tui.core.errors import AgentTuiError, Conflict, Rejected
 from agent_tui.core.language import _
-from agent_tui.core.model import Draft
+from agent_tui.core.model import Delivery, Draft
 from agent_tui.services.about import Business
 from agent_tui.services.links import call_link, meeting_link
 from agent_tui.tui.safe import line
@@ -169,26 +169,27 @@ class Writes(Finding):
 
     def do_send(self) -> Work:
         """Queue the reply, or keep the note."""
-        return self._close_and_send(done=False)
+        return self.close_and_send()
 
     def do_send_done(self) -> Work:
         """Send, done, next."""
-        return self._close_and_send(done=True)
+        return self.close_and_send(done=True)
 
-    def _close_and_send(self, *, done: bool) -> Work:
+    def close_and_send(self, *, done: bool = False, at: datetime | None = None) -> Work:
+        """Send what is in the composer, or keep the note; `at`: it leaves then."""
         if self.writing.is_blank and (self.writing.sheet is None or self.writing.sheet.ready.is_set()):
             self.toast(_("There are no words to send yet."), severity="warning")
             return None
-        if self._stopped_at_blank():
+        if self.stopped_at_blank():
             return None
         sheet = self.writing.close()
         if sheet is None:
             return None
         self.lay_out()
         self.go_to("timeline")
-        return self._send(sheet, done=done)
+        return self._send(sheet, done=done, at=at)
 
-    def _stopped_at_blank(self) -> bool:
+    def stopped_at_blank(self) -> bool:
         """Is a blank of a reply still open? Then the cursor is there, and she is told."""
         left = self.composer.open_blanks if self.writing.is_reply else ()
         if not left:
@@ -204,17 +205,19 @@ class Writes(Finding):
         """To the next blank."""
         self.composer.to_blank()
 
-    async def _send(self, sheet: Sheet, *, done: bool) -> None:
+    async def _send(self, sheet: Sheet, *, done: bool, at: datetime | None) -> None:
         try:
             if reasons := await self.writing.odd(sheet):
-                await self._ask_if_sure(sheet, reasons, done=done)
+                await self._ask_if_sure(sheet, reasons, done=done, at=at)
                 return
-            delivery = await self.writing.send(sheet)
+            delivery = await self.writing.send(sheet, at)
         except AgentTuiError as error:
             await self._not_sent(sheet, error)
             return
         if delivery is not None:
-            self.undoing.sent(delivery, sheet.customer_id, sheet.name)
+            self.undoing.sent(
+                delivery, sheet.customer_id, sheet.name, self.tell_planned(delivery, sheet.name)
+            )
         await self.reading.refresh()
         if self.reading.customer_id == sheet.customer_id:
             await self._to_end()
@@ -246,7 +249,9 @@ class Writes(Finding):
             self.composer.to_blank(0)
         await self.writing.keep(sheet)
 
-    async def _ask_if_sure(self, sheet: Sheet, reasons: tuple[str, ...], *, done: bool) -> None:
+    async def _ask_if_sure(
+        self, sheet: Sheet, reasons: tuple[str, ...], *, done: bool, at: datetime | None
+    ) -> None:
         """Something is odd: she is asked, and Enter goes on writing."""
         await self._words_back(sheet)
         told = "\n".join(f"{self.look.icons.dot} {line(reason)}" for reason in reasons)
@@ -258,12 +263,16 @@ class Writes(Finding):
         def chosen(answer: str | None) -> None:
             if answer == "yes" and self.writing.sheet is sheet:
                 sheet.sure += reasons
-                self.run(self._close_and_send(done=done))
+                self.run(self.close_and_send(done=done, at=at))
 
         self.above(
             Picking(_("Is this meant for {name}?").format(name=sheet.name), choices, self.look, typed=False),
             chosen,
         )
+
+    def tell_planned(self, _delivery: Delivery, _name: str) -> str:
+        """Say when a planned reply leaves; done by who plans."""
+        return ""
 
     async def finish(self, customer_id: str) -> None:
         """Mark as done and go on; done by who decides."""

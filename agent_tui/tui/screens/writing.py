@@ -302,8 +302,8 @@ class Writing:
         if not sheet.unkept:
             self._forget(sheet)
 
-    async def send(self, sheet: Sheet) -> Delivery | None:
-        """Queue a closed reply, or write the note (None). Raises UsageError, Conflict, StoreError: nothing was done.
+    async def send(self, sheet: Sheet, at: datetime | None = None) -> Delivery | None:
+        """Queue a closed reply, planned for a moment or to leave soon, or write the note (None). Raises UsageError, Conflict, StoreError: nothing was done.
 
         What she never saw is not sent: words of an earlier draft that came up behind the key.
         """
@@ -311,12 +311,12 @@ class Writing:
         if sheet.unseen:
             raise UsageError(_("an earlier draft was here already"), remedy=_("read it, then send"))
         async with self._turn:
-            delivery = await self._send(sheet)
+            delivery = await self._send(sheet, at)
             sheet.unkept = False
         self._settle(sheet)
         return delivery
 
-    async def _send(self, sheet: Sheet) -> Delivery | None:
+    async def _send(self, sheet: Sheet, at: datetime | None) -> Delivery | None:
         if sheet.note:
             await self._desk.timeline.note(sheet.customer_id, sheet.text)
             return None
@@ -333,6 +333,7 @@ class Writing:
             files=[one.file for one in sheet.files],
             promises=sheet.promise,
             blanks=sheet.blanks,
+            at=at,
         )
 
     @property

@@ -12,6 +12,7 @@ from textual.message import Message
 from agent_tui.core.clock import Clock
 from agent_tui.core.model import Entry
 from agent_tui.core.query import Term
+from agent_tui.services.outbox import is_planned
 from agent_tui.tui.delivery import waits
 from agent_tui.tui.lines import Line, Look, Role, said
 from agent_tui.tui.marks import marked
@@ -127,6 +128,11 @@ class TimelineView(LineView):
 
     def _to_end(self) -> None:
         self.go(max(0, self.window.height - self.height))
+
+    @property
+    def has_plans(self) -> bool:
+        """Does an entry say when it leaves?"""
+        return any(entry.delivery and is_planned(entry.delivery) for entry in self.window.stretch.entries)
 
     def tick(self) -> None:
         """A second went by: countdowns go on."""
