@@ -18,6 +18,7 @@ from agent_tui.cli import (
     hosting,
     keeping,
     people,
+    planned,
     queue,
     reading,
     saved,
@@ -31,7 +32,19 @@ from agent_tui.core.language import _, retold
 
 __all__ = ["main"]
 
-for _commands in (screen, hosting, chat_server, reading, answering, saved, queue, people, today, keeping):
+for _commands in (
+    screen,
+    hosting,
+    chat_server,
+    reading,
+    answering,
+    planned,
+    saved,
+    queue,
+    people,
+    today,
+    keeping,
+):
     _commands.register(program)
 
 

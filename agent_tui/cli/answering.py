@@ -39,6 +39,7 @@ def register(program: click.Group) -> None:
 @click.option("--words", "saved", metavar="NAME", help="Saved words, with what is known in their blanks.")
 @click.option("--blank", "filled", metavar="NAME=TEXT", multiple=True, help="What stands in a blank.")
 @click.option("--promise", metavar="WHEN", help='The words promise an answer by then: "tomorrow 9am", 3d')
+@click.option("--at", metavar="WHEN", help="It leaves then, unless they write first.")
 @click.option("--now", is_flag=True, help="Skip the time in which it can be taken back.")
 @json_option
 @home_option
@@ -53,6 +54,7 @@ def reply(
     saved: str | None,
     filled: tuple[str, ...],
     promise: str | None,
+    at: str | None,
     now: bool,
     as_json: bool,
 ) -> int:
@@ -62,7 +64,11 @@ def reply(
     from agent_tui.core import when
     from agent_tui.services import attaching
 
+    if at is not None and now:
+        raise UsageError(_("now, or at a moment?"), remedy=_("give --at WHEN, or --now"))
+
     async def job(desk: "Desk", store: "Store") -> None:
+        leaves = when.parse(at, desk.clock.now()) if at is not None else None
         customer = await desk.contacts.who(who)
         country = desk.business.home_country
         envelope = await desk.replies.envelope(
@@ -74,14 +80,18 @@ def reply(
         found = await desk.replies.odd(envelope, words)
         for line in (envelope.sentence(), *(_("note: {reason}").format(reason=reason) for reason in found)):
             tell(clean_line(line))
-        delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by)
+        delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by, at=leaves)
         if as_json:
             print_json(documents.reply(envelope, delivery))
         else:
             say(f"{delivery.id} {delivery.state.value}")
         moment = plain.local_time(delivery.not_before or delivery.at)
         tell(
-            _("it may leave at {moment}").format(moment=moment)
+            (
+                _("it leaves at {moment}, unless they write first")
+                if leaves
+                else _("it may leave at {moment}")
+            ).format(moment=moment)
             + await _host_wanted(store, envelope.channel.name)
         )
 

@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.attachments import Attachment
-from agent_tui.core.model import Activity, Card, Delivery, Entry, Last, Message, Note
+from agent_tui.core.model import Activity, Card, Delivery, DeliveryState, Entry, Last, Message, Note
 from agent_tui.core.store import Hit
 from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
 from agent_tui.services.inbox import Queued
+from agent_tui.services.outbox import is_held
 from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 
@@ -52,6 +53,7 @@ def queued(one: Queued) -> Document:
         "severity": row.severity,
         "effort": row.effort,
         "unsent": row.unsent,
+        "held": row.held,
         "tags": list(row.tags),
         "last": last(row.last) if row.last else None,
     }
@@ -152,7 +154,34 @@ def message(said: Message, delivery: Delivery | None) -> Document:
         "claims": [{"address": str(c.address), "why": c.why, "vouched": c.vouched} for c in said.claims],
         "delivery": delivery.state.value if delivery else None,
         "error": delivery.error if delivery else None,
+        "send_at": _send_at(delivery),
+        "planned": bool(delivery and delivery.planned),
+        "held": bool(delivery and is_held(delivery)),
         "price": (delivery.price or None) if delivery else None,
+    }
+
+
+def _send_at(delivery: Delivery | None) -> str | None:
+    """When it may leave; nothing for what has left, or does not leave by itself."""
+    waits = delivery is not None and delivery.state is DeliveryState.QUEUED
+    return moment(delivery.not_before or delivery.at) if delivery is not None and waits else None
+
+
+def plan(said: Message, delivery: Delivery, card: Card) -> Document:
+    """A reply that leaves later, or is held."""
+    return {
+        "id": said.id,
+        "customer_id": card.customer.id,
+        "name": card.customer.name,
+        "channel": said.channel,
+        "to": addresses(said.to),
+        "cc": addresses(said.cc),
+        "subject": said.subject,
+        "text": said.text,
+        "delivery": delivery.state.value,
+        "error": delivery.error,
+        "send_at": _send_at(delivery),
+        "held": is_held(delivery),
     }
 
 
@@ -228,4 +257,5 @@ def reply(envelope: Envelope, delivery: Delivery) -> Document:
         "subject": envelope.subject,
         "delivery": delivery.state.value,
         "send_at": moment(delivery.not_before or delivery.at),
+        "planned": delivery.planned is not None,
     }

@@ -9,11 +9,12 @@ from datetime import datetime
 from agent_tui.core import dates, words
 from agent_tui.core.addresses import Address
 from agent_tui.core.language import _, retold
-from agent_tui.core.model import Activity, Card, CustomerState, Entry, Identity, Message, Note
+from agent_tui.core.model import Activity, Card, CustomerState, Delivery, Entry, Identity, Message, Note
 from agent_tui.core.store import Hit
 from agent_tui.core.text import clean, clean_line, snippet
 from agent_tui.services.earlier import Before
 from agent_tui.services.inbox import Queued, span
+from agent_tui.services.outbox import is_held, is_planned
 from agent_tui.services.promises import Outcomes
 from agent_tui.tui.when import spoken
 
@@ -160,8 +161,17 @@ def _entry(one: Entry) -> Iterator[str]:
 def _head(said: Message, one: Entry) -> str:
     name = f"{said.author_name} <{said.author.value}>" if said.author_name else said.author.value
     who = f"{name} → {listed(said.to)}" if said.to else name
-    state = words.delivery(one.delivery.state) if one.delivery else ""
+    state = plan(one.delivery) if one.delivery else ""
     return " · ".join(part for part in (words.medium(said.medium.value), who, state) if part)
+
+
+def plan(delivery: Delivery) -> str:
+    """What became of a message; of one that is planned, when it leaves."""
+    if is_held(delivery):
+        return _("held, not sent")
+    if is_planned(delivery) and delivery.planned:
+        return _("leaves {when}").format(when=f"{_local(delivery.planned):%Y-%m-%d %H:%M}")
+    return words.delivery(delivery.state)
 
 
 def _about(said: Message) -> Iterator[str]:

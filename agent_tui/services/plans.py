@@ -41,6 +41,13 @@ class Plans:
         found = await self._store.deliveries({DeliveryState.QUEUED, DeliveryState.FAILED})
         return tuple(one for one in found if is_plan(one))
 
+    async def get(self, message_id: str) -> Delivery:
+        """What became of one. Raises Missing."""
+        delivery = await self._store.get(Delivery, message_id)
+        if delivery is None:
+            raise Missing(_("there is no outgoing message {message_id}").format(message_id=message_id))
+        return delivery
+
     async def message(self, delivery: Delivery) -> tuple[Message, Card]:
         """The words, and whom they are for. Raises Missing."""
         message = await self._store.get(Message, delivery.id)
@@ -74,9 +81,7 @@ class Plans:
         return replace(plan, promised=None, promised_at=None), await self._promises.back(plan)
 
     async def _plan(self, message_id: str) -> Delivery:
-        delivery = await self._store.get(Delivery, message_id)
-        if delivery is None:
-            raise Missing(_("there is no outgoing message {message_id}").format(message_id=message_id))
+        delivery = await self.get(message_id)
         if not is_plan(delivery):
             raise Conflict(
                 _("this cannot be done any more: {otherwise}").format(otherwise=_("it is not planned")),

@@ -1,14 +1,18 @@
 """Deciding in lines: done, snooze, promise, tags, whose it is; taking back; messages that did not leave."""
 
+from collections.abc import Callable
+
 from agent_tui.cli import plain
 from agent_tui.cli.linear.undoing import Step
 from agent_tui.cli.linear.writing import Writing
 from agent_tui.core.errors import UsageError
 from agent_tui.core.language import _
-from agent_tui.core.model import Customer, DeliveryState, Draft
+from agent_tui.core.model import Customer, Delivery, DeliveryState, Draft
 from agent_tui.core.when import parse
 from agent_tui.services import calls
+from agent_tui.services.plans import is_plan
 
+_LOST = frozenset({DeliveryState.FAILED, DeliveryState.UNSURE})
 LOOK_BACK = 200  # entries in which the last message that did not leave is looked for
 
 
@@ -104,25 +108,48 @@ class Deciding(Writing):
         )
         self.lines.say(told.format(words=step.words))
 
-    async def _lost(self, states: set[DeliveryState]) -> str:
-        """The newest message of this customer's that did not leave, or may not have. Raises UsageError."""
+    async def _newest(self, fits: Callable[[Delivery], bool], remedy: str) -> Delivery:
+        """The newest message of ours to this customer of which something is so. Raises UsageError."""
         page = await self.desk.timeline.page(self.chosen(), limit=LOOK_BACK)
-        found = [e for e in page.entries if e.delivery is not None and e.delivery.state in states]
-        if not found:
-            raise UsageError(_("no message here is like that"), remedy=_("search is:failed finds them"))
+        found = [e for e in page.entries if e.delivery is not None and fits(e.delivery)]
+        if not found or found[-1].delivery is None:
+            raise UsageError(_("no message here is like that"), remedy=remedy)
         self.lines.say(plain.timeline(found[-1:]))
-        return found[-1].fact.id
+        return found[-1].delivery
 
     async def do_resend(self, _rest: str) -> None:
-        """Send the last one that did not leave again."""
-        message_id = await self._lost({DeliveryState.FAILED, DeliveryState.UNSURE})
-        if await self.lines.agreed(_("Send it again? If it arrived already, they get it twice.")):
-            await self.desk.replies.resend(message_id)
-            self.lines.say(_("It is sent again."))
+        """Send the last one again that did not leave, or the last planned one now."""
+        delivery = await self._newest(
+            lambda d: d.state in _LOST or is_plan(d), _("search is:failed finds them")
+        )
+        ask = (
+            _("Send it now?")
+            if is_plan(delivery)
+            else _("Send it again? If it arrived already, they get it twice.")
+        )
+        if await self.lines.agreed(ask):
+            await self.desk.replies.resend(delivery.id)
+            self.lines.say(_("It is sent now.") if is_plan(delivery) else _("It is sent again."))
+
+    async def do_put_off(self, rest: str) -> None:
+        """Another moment for the last planned one."""
+        at = parse(rest, self.desk.clock.now())
+        delivery = await self._newest(is_plan, _("reply_later plans one"))
+        moved = await self.desk.replies.plans.move(delivery.id, at)
+        told = _("It leaves at {moment}, unless they write first.")
+        self.lines.say(told.format(moment=plain.local_time(moved.planned or at)))
+
+    async def do_take_back(self, _rest: str) -> None:
+        """The words of the last planned one are a draft again."""
+        delivery = await self._newest(is_plan, _("reply_later plans one"))
+        await self.desk.replies.undo(delivery.id)
+        self.lines.say(_("Taken back: its words are a draft again."))
 
     async def do_mark_sent(self, _rest: str) -> None:
         """The last one nobody is sure of did arrive."""
-        message_id = await self._lost({DeliveryState.UNSURE})
+        delivery = await self._newest(
+            lambda d: d.state is DeliveryState.UNSURE, _("search is:failed finds them")
+        )
         if await self.lines.agreed(_("Did it arrive?")):
-            await self.desk.replies.mark_sent(message_id)
+            await self.desk.replies.mark_sent(delivery.id)
             self.lines.say(_("It is marked as sent."))

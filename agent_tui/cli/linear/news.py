@@ -21,7 +21,7 @@ class News:
         self._lines = lines
         self._herald = Herald(desk, Signals(bell=True))
         self._delivered = False
-        self._lost: int | None = None
+        self._lost: tuple[int, int] | None = None
         self._states: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -49,14 +49,17 @@ class News:
         self._look_at_channels()
 
     async def _look_at_deliveries(self) -> None:
-        lost = await self._not_sent()
-        if self._lost is not None and lost > self._lost:
+        lost, held = await self._not_sent()
+        was, were = self._lost or (lost, held)
+        if lost > was:
             self._lines.tell(_("News: a message was not sent, or nobody knows. search is:failed finds it."))
-        self._lost = lost
+        if held > were:
+            self._lines.tell(_("News: they wrote first, a planned reply is held. search is:failed finds it."))
+        self._lost = (lost, held)
 
-    async def _not_sent(self) -> int:
+    async def _not_sent(self) -> tuple[int, int]:
         counts = await self._desk.inbox.counts()
-        return counts.failed + counts.unsure
+        return counts.failed + counts.unsure, counts.held
 
     def _look_at_channels(self) -> None:
         for name, health in self._desk.host.health().items():

@@ -40,6 +40,11 @@ WORDS: tuple[Word, ...] = (
     ),
     Word("reply", "reply", N_("[words]")),
     Word("reply_on", "reply_via", N_("CHANNEL")),
+    Word(
+        "reply_later", "send.later", "WHEN", N_("Reply at a moment; it is held instead, if they write first")
+    ),
+    Word("put_off", "", N_("WHEN"), N_("Another moment for the last planned reply")),
+    Word("take_back", "take_back"),
     Word("note", "note", N_("[words]")),
     Word("attach", "attach", N_("[FILE]"), N_("A file goes with your reply; without a name, none does")),
     Word("done", "done"),

@@ -15,7 +15,8 @@ from agent_tui.core.errors import AgentTuiError, Conflict, UsageError
 from agent_tui.core.language import N_, _
 from agent_tui.core.model import Delivery, Draft
 from agent_tui.core.text import size
-from agent_tui.services import attaching
+from agent_tui.core.when import parse
+from agent_tui.services import attaching, planned
 from agent_tui.services.desk import Desk
 from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
@@ -52,7 +53,16 @@ class Writing(Reading):
             raise UsageError(_("no channel is named"), remedy=_("channels: {names}").format(names=names))
         await self._reply(customer_id, rest, "")
 
-    async def _reply(self, customer_id: str, channel: str | None, words: str) -> None:
+    async def do_reply_later(self, rest: str) -> None:
+        """Answer at a moment, unless they write first."""
+        customer_id, now = self.chosen(), self.desk.clock.now()
+        at = parse(rest, now)
+        planned.check(at, now)
+        await self._reply(customer_id, None, "", at)
+
+    async def _reply(
+        self, customer_id: str, channel: str | None, words: str, at: datetime | None = None
+    ) -> None:
         envelope = await self.desk.replies.envelope(customer_id, channel=channel)
         self.lines.say(
             "\n".join(
@@ -82,7 +92,7 @@ class Writing(Reading):
         ):
             await self._keep(customer_id, text, note=False)
             return
-        await self._send(envelope, text, files)
+        await self._send(envelope, text, files, at)
 
     async def do_earlier(self, rest: str) -> None:
         """How we answered this before; one of the answers, to begin the reply with."""
@@ -148,9 +158,9 @@ class Writing(Reading):
             self.lines.say(_("These files of your draft go with it: {names}").format(names=names))
         return [one.file for one in found]
 
-    async def _send(self, envelope: Envelope, text: str, files: list[File]) -> None:
+    async def _send(self, envelope: Envelope, text: str, files: list[File], at: datetime | None) -> None:
         try:
-            delivery = await self.desk.replies.queue(envelope, text, files=files)
+            delivery = await self.desk.replies.queue(envelope, text, files=files, at=at)
         except AgentTuiError as error:
             await self._keep(envelope.customer_id, text, note=False)
             if isinstance(error, Conflict):
@@ -163,18 +173,27 @@ class Writing(Reading):
 
     def _sent(self, delivery: Delivery, envelope: Envelope) -> None:
         leaves = delivery.not_before or delivery.at
+        told = self._planned(delivery, envelope)
         seconds = max(0, round((leaves - self.desk.clock.now()).total_seconds()))
         self.steps.append(
             Step(
                 words=_("the reply to {name}").format(name=envelope.name),
                 customer_id=envelope.customer_id,
                 back=lambda: self.desk.replies.undo(delivery.id),
-                leaves=leaves,
+                leaves=None if told else leaves,
             )
         )
         self.lines.say(
-            _("It leaves in {seconds} seconds; until then undo takes it back.").format(seconds=seconds)
+            told
+            or _("It leaves in {seconds} seconds; until then undo takes it back.").format(seconds=seconds)
         )
+
+    def _planned(self, delivery: Delivery, envelope: Envelope) -> str:
+        """When it leaves that was planned."""
+        if delivery.planned is None:
+            return ""
+        told = _("It leaves at {moment}, unless {name} writes first; until then take_back takes it back.")
+        return told.format(moment=plain.local_time(delivery.planned), name=envelope.name)
 
     async def do_note(self, rest: str) -> None:
         """A note: only we see it."""

@@ -61,6 +61,33 @@ class TestThroughAPipe:
         (file,) = last_message(run(home, "show", "Dan Roth", "--json"))["attachments"]
         assert (file["name"], file["size"]) == ("menu.pdf", 9)
 
+    def test_a_reply_is_planned_put_off_and_taken_back(self, home: Path, run: Run) -> None:
+        said = typed(
+            home,
+            "open Dan Roth",
+            "reply_later yesterday",
+            "reply_later 400d",
+            "reply_later 3d",
+            "Good morning.",
+            ".",
+            "yes",
+            "put_off 5d",
+        )
+        assert "more than a year away" in said.out
+        assert "unless Dan Roth writes first; until then take_back takes it back." in said.out
+        (plan,) = run(home, "planned", "--json").json
+        assert plan["text"] == "Good morning."
+        said = typed(home, "open Dan Roth", "take_back", "take_back")
+        assert "Taken back: its words are a draft again." in said.out
+        assert "no message here is like that" in said.out
+        assert run(home, "planned", "--json").json == []
+
+    def test_a_planned_reply_is_sent_now(self, home: Path, run: Run) -> None:
+        said = typed(home, "open Dan Roth", "reply_later 3d", "Hi", ".", "yes", "resend", "yes", "undo")
+        assert "Send it now?" in said.out
+        assert "It is sent now." in said.out
+        assert run(home, "planned", "--json").json == []
+
     def test_the_queue_is_read_by_numbers_and_a_customer_opened(self, home: Path) -> None:
         said = typed(home, "list", "1", "card", "older")
         assert said.code == 0, said.err
