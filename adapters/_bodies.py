@@ -16,6 +16,7 @@ from adapters._html import html_to_parts
 from adapters._parts import Part, read_headers
 from adapters._quotes import split_quoted
 from agent_tui.core.channel import File
+from agent_tui.core.language import N_
 from agent_tui.core.text import clean, safe_name
 
 MAX_TEXT = 200_000
@@ -35,8 +36,8 @@ _PGP = "-----BEGIN PGP MESSAGE-----"
 _REPORTED = re.compile(r"message/|text/rfc822-headers")
 _EXTENSIONS = {"jpeg": "jpg", "plain": "txt", "svg+xml": "svg", "octet-stream": "bin"}
 _NAMED_BY_KIND = frozenset({"image", "text", "audio", "video", "message"})
-ENCRYPTED = "It is encrypted and cannot be read here; the original is kept."
-SHORTENED = "The text is shortened; the original has all of it."
+ENCRYPTED = N_("It is encrypted and cannot be read here; the original is kept.")
+SHORTENED = N_("The text is shortened; the original has all of it.")
 
 
 @dataclass(slots=True)

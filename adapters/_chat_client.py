@@ -13,6 +13,7 @@ import msgspec
 from adapters._chat_config import is_loopback
 from adapters._chat_wire import WAIT, About, Answer, Page, Problem, Taken, Typing
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 
 T = TypeVar("T")
@@ -59,18 +60,23 @@ class Client:
         except _NOT_SENT as error:
             raise self._unavailable(error) from error
         except (httpx.HTTPError, _TooLarge) as error:
-            raise Uncertain(f"no answer from the chat server: {_named(error)}") from error
+            raise Uncertain(
+                _("no answer from the chat server: {reason}").format(reason=_named(error))
+            ) from error
         self._ours(status)
         if status in {429, 503, 507}:
-            raise Unavailable(f"the chat server takes nothing now: {_words(status, data)}", retry_after=5)
+            raise Unavailable(
+                _("the chat server takes nothing now: {words}").format(words=_words(status, data)),
+                retry_after=5,
+            )
         if 400 <= status < 500:
-            raise Rejected(f"the chat server refused: {_words(status, data)}")
+            raise Rejected(_("the chat server refused: {words}").format(words=_words(status, data)))
         if status != 200:
-            raise Uncertain(f"the chat server failed: {_words(status, data)}")
+            raise Uncertain(_("the chat server failed: {words}").format(words=_words(status, data)))
         try:
             return msgspec.json.decode(data, type=Taken)
         except msgspec.MsgspecError as error:
-            raise Uncertain("the chat server's answer cannot be read") from error
+            raise Uncertain(_("the chat server's answer cannot be read")) from error
 
     async def find(self, key: str) -> Taken | None:
         """What was said under a key, None for nothing. Raises Unavailable, NeedsPerson."""
@@ -92,7 +98,7 @@ class Client:
             raise self._unavailable(error) from error
         self._ours(status)
         if status not in {204, 404}:
-            raise Unavailable(f"the chat server failed: {_words(status, data)}")
+            raise Unavailable(_("the chat server failed: {words}").format(words=_words(status, data)))
         return status == 204
 
     async def aclose(self) -> None:
@@ -110,7 +116,7 @@ class Client:
         if missing and status == 404:
             return None
         if status != 200:
-            raise Unavailable(f"the chat server failed: {_words(status, data)}")
+            raise Unavailable(_("the chat server failed: {words}").format(words=_words(status, data)))
         return data
 
     async def _ask(
@@ -128,21 +134,25 @@ class Client:
 
     def _unavailable(self, error: Exception) -> Unavailable:
         return Unavailable(
-            f"the chat server at {self._host} cannot be reached: {_named(error)}",
-            remedy="it is tried again by itself",
+            _("the chat server at {host} cannot be reached: {reason}").format(
+                host=self._host, reason=_named(error)
+            ),
+            remedy=_("it is tried again by itself"),
         )
 
     def _ours(self, status: int) -> None:
         """Raises NeedsPerson when this is not our server, or it is not for us."""
         if status in {401, 403}:
             raise NeedsPerson(
-                f"the chat server at {self._host} does not take our token",
-                remedy="agent_token must be what its file agent-token says",
+                _("the chat server at {host} does not take our token").format(host=self._host),
+                remedy=_("agent_token must be what its file agent-token says"),
             )
         if 300 <= status < 400 or status in {405, 421}:
             raise NeedsPerson(
-                f"what answers at {self._host} is no chat server of ours ({status})",
-                remedy="check url, or its public_url",
+                _("what answers at {host} is no chat server of ours ({status})").format(
+                    host=self._host, status=status
+                ),
+                remedy=_("check url, or its public_url"),
             )
 
 
@@ -155,7 +165,7 @@ def _read(data: bytes | None, kind: type[T]) -> T:
         return msgspec.json.decode(data or b"", type=kind)
     except msgspec.MsgspecError as error:
         raise Unavailable(
-            "the chat server's answer cannot be read", remedy="is its version another?"
+            _("the chat server's answer cannot be read"), remedy=_("is its version another?")
         ) from error
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from adapters._chat_hours import Hours, read
 from adapters._chat_vouch import SHORTEST_KEY
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import _
 from agent_tui.core.text import clean
 
 LONGEST_TEXT = 4000  # characters of one message
@@ -39,7 +40,10 @@ class Limits:
     def __post_init__(self) -> None:
         for name in (item.name for item in fields(self)):
             if getattr(self, name) < 1:
-                raise ConfigError(f"limits.{name} is {getattr(self, name)}", remedy="a whole number from 1")
+                raise ConfigError(
+                    _("limits.{name} is {value}").format(name=name, value=getattr(self, name)),
+                    remedy=_("a whole number from 1"),
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +60,13 @@ class Texts:
         for name in (item.name for item in fields(self)):
             text = getattr(self, name)
             if len(text) > 1000 or clean(text) != text:
-                raise ConfigError(f"the text {name} is too long or has control characters")
+                raise ConfigError(
+                    _("the text {name} is too long or has control characters").format(name=name)
+                )
         if self.consent_url and not self.consent_url.startswith(("https://", "http://")):
-            raise ConfigError("consent_url is not the address of a page", remedy="begin it with https://")
+            raise ConfigError(
+                _("consent_url is not the address of a page"), remedy=_("begin it with https://")
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +104,23 @@ class Config:
 
     def __post_init__(self) -> None:
         if not self.origins:
-            raise ConfigError("no website is named", remedy='add origins = ["https://www.example.com"]')
+            raise ConfigError(_("no website is named"), remedy=_('add origins = ["https://www.example.com"]'))
         if not 0 <= self.file_size <= LONGEST_FILE:
-            raise ConfigError(f"file_size is {self.file_size}", remedy=f"bytes, from 0 to {LONGEST_FILE}")
+            raise ConfigError(
+                _("file_size is {file_size}").format(file_size=self.file_size),
+                remedy=_("bytes, from 0 to {most}").format(most=LONGEST_FILE),
+            )
         if self.keep_days < 1:
-            raise ConfigError(f"keep_days is {self.keep_days}", remedy="a number of days from 1")
+            raise ConfigError(
+                _("keep_days is {keep_days}").format(keep_days=self.keep_days),
+                remedy=_("a number of days from 1"),
+            )
         for code in self.texts:
             if not _LANGUAGE.fullmatch(code):
-                raise ConfigError(f"{code!r} is not a language", remedy="name it by its code: en, de, pt")
+                raise ConfigError(
+                    _("{code!r} is not a language").format(code=code),
+                    remedy=_("name it by its code: en, de, pt"),
+                )
 
 
 def config(
@@ -117,7 +134,10 @@ def config(
 ) -> Config:
     """What a server is told, from the owner's words. Raises ConfigError."""
     if signing_key and len(signing_key) < SHORTEST_KEY:
-        raise ConfigError(f"the signing key is shorter than {SHORTEST_KEY} bytes", remedy="make a random one")
+        raise ConfigError(
+            _("the signing key is shorter than {least} bytes").format(least=SHORTEST_KEY),
+            remedy=_("make a random one"),
+        )
     return Config(
         folder=folder,
         origins=tuple(dict.fromkeys(origin(text) for text in origins)),
@@ -159,7 +179,8 @@ def _is_ip6(host: str | None) -> bool:
 
 def _no_origin(text: str) -> ConfigError:
     return ConfigError(
-        f"{text!r} is not the address of a website", remedy="write scheme and host: https://www.example.com"
+        _("{text!r} is not the address of a website").format(text=text),
+        remedy=_("write scheme and host: https://www.example.com"),
     )
 
 
@@ -168,7 +189,8 @@ def listening(text: str) -> tuple[str, int]:
     host, colon, port = text.strip().rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         raise ConfigError(
-            f"{text!r} is not a place to listen at", remedy='write host and port: "127.0.0.1:8420"'
+            _("{text!r} is not a place to listen at").format(text=text),
+            remedy=_('write host and port: "127.0.0.1:8420"'),
         )
     return host.removeprefix("[").removesuffix("]"), int(port)
 

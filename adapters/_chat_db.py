@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent_tui.core.errors import Busy, Full
+from agent_tui.core.language import _
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -129,7 +130,9 @@ class Database:
             writing, reading = _opened(path), _connected(path)
         except BlockingIOError as error:
             self._unlock()
-            raise Busy(f"another chat server uses {self._folder}", remedy="end it first") from error
+            raise Busy(
+                _("another chat server uses {folder}").format(folder=self._folder), remedy=_("end it first")
+            ) from error
         except BaseException:
             self._unlock()
             raise
@@ -213,7 +216,9 @@ def _together(connection: sqlite3.Connection, jobs: list[_Job]) -> list[tuple[bo
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         _log.error("the chat server's file took nothing: %s", error)
-        full = Full(f"the chat server's disk took nothing: {error}", remedy="free some space")
+        full = Full(
+            _("the chat server's disk took nothing: {error}").format(error=error), remedy=_("free some space")
+        )
         return [(False, full)] * len(jobs)
     return results
 

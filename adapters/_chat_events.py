@@ -14,6 +14,7 @@ from adapters._chat_wire import Answered, Claims, Event, FileInfo, Left, Reached
 from agent_tui.core import channel as port
 from agent_tui.core.addresses import Address, email
 from agent_tui.core.channel import File, Progress, Received, Unreadable
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import Claim, DeliveryState
 from agent_tui.core.text import clean, clean_line
 
@@ -38,7 +39,7 @@ def address(site: str, visitor: str) -> Address:
 
 def parted(where: Address) -> tuple[str, str]:
     """The website and the visitor of an address of ours; empty when it is none."""
-    site, _, visitor = where.value.rpartition("/")
+    site, _sep, visitor = where.value.rpartition("/")
     return (site, visitor) if where.scheme == SCHEME and site else ("", "")
 
 
@@ -106,8 +107,8 @@ def _left(event: Left) -> Received:
         at=moment(event.at),
         text=f"Please answer by mail to {mail}.",
         reply_to=_mail(mail),
-        claims=tuple(Claim(address=it, why="asks for the answer there") for it in _mail(mail)),
-        notices=(f"says the mail address is {mail}",),
+        claims=tuple(Claim(address=it, why=N_("asks for the answer there")) for it in _mail(mail)),
+        notices=(_("says the mail address is {mail}").format(mail=mail),),
     )
 
 
@@ -123,12 +124,12 @@ def _claims(site: str, claims: Claims | None) -> tuple[Claim, ...]:
     """The addresses they are said to have; a login is one too: the same at every visit, on every device."""
     if claims is None:
         return ()
-    found = [Claim(address=it, why="typed it into the website's chat") for it in _mail(claims.mail)]
+    found = [Claim(address=it, why=N_("typed it into the website's chat")) for it in _mail(claims.mail)]
     if claims.user:
         login = Address(LOGIN, f"{clean_line(site)}/{clean_line(claims.user)}")
-        found.append(Claim(address=login, why="the website's login says so", vouched=True))
+        found.append(Claim(address=login, why=N_("the website's login says so"), vouched=True))
         found += [
-            Claim(address=it, why="the website's login says so", vouched=True)
+            Claim(address=it, why=N_("the website's login says so"), vouched=True)
             for it in _mail(claims.login_mail)
         ]
     return tuple(found)
@@ -161,9 +162,11 @@ def _claimed(claims: Claims | None) -> tuple[str, ...]:
     found = []
     if user:
         beside = ", ".join(part for part in (login_name, login_mail) if part)
-        found.append(f"the website vouches: customer {user}" + (f" ({beside})" if beside else ""))
-    found += [f"says the name is {name}"] if name else []
-    found += [f"says the mail address is {mail}"] if mail else []
+        found.append(
+            _("the website vouches: customer {user}").format(user=user) + (f" ({beside})" if beside else "")
+        )
+    found += [_("says the name is {name}").format(name=name)] if name else []
+    found += [_("says the mail address is {mail}").format(mail=mail)] if mail else []
     return tuple(found)
 
 
@@ -175,7 +178,9 @@ def _files(
     for info in infos:
         content = data.get(info.id)
         if content is None:
-            lost.append(f"the file {clean_line(info.name)} is not at the chat server any more")
+            lost.append(
+                _("the file {name} is not at the chat server any more").format(name=clean_line(info.name))
+            )
             continue
         kind = chat_files.sniffed(content) or chat_files.OTHER
         files.append(File(name=chat_files.safe_name(info.name, kind), media_type=kind, data=content))

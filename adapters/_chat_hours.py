@@ -7,12 +7,13 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import N_, _
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINE = re.compile(
     r"(?P<first>[a-z]{3})(?:\s*-\s*(?P<last>[a-z]{3}))?\s+(?P<opens>\S+?)\s*-\s*(?P<closes>\S+)"
 )
-_REMEDY = 'write them as hours = ["Mon-Fri 09:00-18:00", "Sat 09:00-13:00"]'
+_REMEDY = N_('write them as hours = ["Mon-Fri 09:00-18:00", "Sat 09:00-13:00"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def read(lines: Sequence[str], zone: str) -> Hours:
         place = ZoneInfo(zone) if zone else None
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(
-            f"there is no time zone {zone!r}", remedy='name one such as "Europe/Lisbon"'
+            _("there is no time zone {zone!r}").format(zone=zone),
+            remedy=_('name one such as "Europe/Lisbon"'),
         ) from error
     return Hours(tuple(_span(line) for line in lines), place)
 
@@ -64,7 +66,7 @@ def _span(line: str) -> _Span:
         last = DAYS.index(found["last"] or found["first"])
         opens, closes = (_moment(found[name]) for name in ("opens", "closes"))
     except ValueError as error:
-        raise ConfigError(f"{line!r} are no opening hours", remedy=_REMEDY) from error
+        raise ConfigError(_("{line!r} are no opening hours").format(line=line), remedy=_(_REMEDY)) from error
     count = (last - first) % 7 + 1
     return _Span(frozenset((first + i) % 7 for i in range(count)), opens, closes)
 

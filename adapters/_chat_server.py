@@ -29,6 +29,7 @@ from adapters._chat_patience import PatientHTTP, PatientWebSocket
 from adapters._chat_room import Room
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.errors import ConfigError, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.tables import convert
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,10 @@ class ChatServer:
         except OSError as error:
             where = f"{self._host}:{self._port}"
             raise Unavailable(
-                f"the chat server cannot listen at {where}: {error.strerror}",
-                remedy="is another one running?",
+                _("the chat server cannot listen at {where}: {strerror}").format(
+                    where=where, strerror=error.strerror
+                ),
+                remedy=_("is another one running?"),
             ) from error
         try:
             self._prepare(self._socket.getsockname()[1])
@@ -195,7 +198,11 @@ def serve(
     )
     server = ChatServer(config, listen)
     server.open()
-    say(f"the chat server listens at {server.url}; the agent's token is in {data / 'agent-token'}")
+    say(
+        _("the chat server listens at {url}; the agent's token is in {data}").format(
+            url=server.url, data=data / "agent-token"
+        )
+    )
     server.run()
 
 
@@ -207,7 +214,7 @@ def _file(path: Path) -> Widget:
         return Widget()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: {error}", remedy="see https://toml.io for how such a file is written"
+            f"{path}: {error}", remedy=_("see https://toml.io for how such a file is written")
         ) from error
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.problem}", remedy=error.remedy) from error
@@ -223,7 +230,8 @@ def _token(path: Path) -> str:
     token = path.read_text(encoding="utf-8").strip()
     if len(token) < 32:
         raise ConfigError(
-            f"the token in {path} is shorter than 32 characters", remedy="remove the file: one is made"
+            _("the token in {path} is shorter than 32 characters").format(path=path),
+            remedy=_("remove the file: one is made"),
         )
     return token
 

@@ -20,6 +20,7 @@ from adapters._message_ids import make_message_id
 from agent_tui.core.addresses import EMAIL, Address
 from agent_tui.core.channel import File, Outgoing
 from agent_tui.core.errors import Rejected
+from agent_tui.core.language import _
 
 _WIDTH = 78
 _LONGEST = 998  # RFC 5322, 2.1.1
@@ -40,14 +41,14 @@ def compose(message: Outgoing, *, sender: Address, name: str, secret: bytes) -> 
     Raises Rejected when something in it cannot be sent, or must not be.
     """
     if not message.to:
-        raise Rejected("the message has no recipient", remedy="say whom it is for")
+        raise Rejected(_("the message has no recipient"), remedy=_("say whom it is for"))
     domain = sender.value.rpartition("@")[2]
     lines = [
         _header("Date", [format_datetime(message.at)]),
-        _header("From", [*_phrase(name, "the sender's name"), f"<{_spec(sender)}>"]),
+        _header("From", [*_phrase(name, _("the sender's name")), f"<{_spec(sender)}>"]),
         _header("To", _list(message.to)),
         *([_header("Cc", _list(message.cc))] if message.cc else []),
-        _header("Subject", _words(_line(message.subject, "the subject"))),
+        _header("Subject", _words(_line(message.subject, _("the subject")))),
         _header("Message-ID", [make_message_id(message.key, domain, secret)]),
         *_thread(message.threads),
         "MIME-Version: 1.0",
@@ -77,14 +78,16 @@ def _header(name: str, words: Sequence[str]) -> str:
     lines.append(current)
     for line in lines:
         if not line.isascii() or not line.isprintable() or len(line) > _LONGEST:
-            raise Rejected(f"the {name} header cannot be written", remedy="shorten or retype it")
+            raise Rejected(
+                _("the {name} header cannot be written").format(name=name), remedy=_("shorten or retype it")
+            )
     return "\r\n".join(lines)
 
 
 def _line(text: str, what: str) -> str:
     """The text, which must be one line."""
     if _FORBIDDEN.search(text):
-        raise Rejected(f"{what} holds a line break", remedy="retype it on one line")
+        raise Rejected(_("{what} holds a line break").format(what=what), remedy=_("retype it on one line"))
     return _CONTROLS.sub("", text)
 
 
@@ -123,14 +126,14 @@ def _list(addresses: Iterable[Address]) -> list[str]:
 
 def _spec(address: Address) -> str:
     """The address as it is written in a header."""
-    local, _, domain = address.value.rpartition("@")
+    local, _sep, domain = address.value.rpartition("@")
     if address.scheme != EMAIL or not local or not domain:
-        raise Rejected(f"{address} is not a mail address")
-    _line(address.value, "an address")
+        raise Rejected(_("{address} is not a mail address").format(address=address))
+    _line(address.value, _("an address"))
     if not address.value.isascii():
         raise Rejected(
-            f"{address.value} has letters that ordinary mail servers do not take",
-            remedy="ask for an address in plain letters",
+            _("{address} has letters that ordinary mail servers do not take").format(address=address.value),
+            remedy=_("ask for an address in plain letters"),
         )
     if _ATOMS.fullmatch(local):
         return address.value

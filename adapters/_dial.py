@@ -14,6 +14,7 @@ from pathlib import Path
 
 from adapters._mail_account import Server
 from agent_tui.core.errors import ChannelError, NeedsPerson, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 
 _KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3))
@@ -72,7 +73,7 @@ class Lifeline:
     def check(self) -> None:
         """Raises Cut when it was cut."""
         if self._cut.is_set():
-            raise Cut("the channel was closed")
+            raise Cut(_("the channel was closed"))
 
     def wait(self, seconds: float) -> None:
         """Sleep, unless cut: then raises Cut at once."""
@@ -107,7 +108,8 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
             context.load_verify_locations(ca_file)
         except OSError as error:
             raise NeedsPerson(
-                f"ca_file {ca_file} cannot be used: {error}", remedy="it must be a PEM file"
+                _("ca_file {ca_file} cannot be used: {error}").format(ca_file=ca_file, error=error),
+                remedy=_("it must be a PEM file"),
             ) from error
     return context
 
@@ -128,34 +130,41 @@ def explain(error: OSError, server: Server) -> ChannelError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _bad_certificate(error, where)
     if isinstance(error, ssl.SSLError) and not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        remedy = 'check port and tls: usual are 993 and 465 with "tls", 143 and 587 with "starttls"'
+        remedy = _('check port and tls: usual are 993 and 465 with "tls", 143 and 587 with "starttls"')
         reason = getattr(error, "reason", None) or clean_line(str(error))
-        return NeedsPerson(f"{where} does not speak TLS as expected ({reason})", remedy=remedy)
+        return NeedsPerson(
+            _("{where} does not speak TLS as expected ({reason})").format(where=where, reason=reason),
+            remedy=remedy,
+        )
     if isinstance(error, socket.gaierror):
         return Unavailable(
-            f"the name {server.host} was not found", remedy="check the host's name, and the network"
+            _("the name {host} was not found").format(host=server.host),
+            remedy=_("check the host's name, and the network"),
         )
     if isinstance(error, TimeoutError):
-        return Unavailable(f"{where} does not answer", remedy="check host and port, and the network")
+        return Unavailable(
+            _("{where} does not answer").format(where=where), remedy=_("check host and port, and the network")
+        )
     if isinstance(error, ConnectionRefusedError):
         return Unavailable(
-            f"{where} refuses connections", remedy="check host and port; the server may be down"
+            _("{where} refuses connections").format(where=where),
+            remedy=_("check host and port; the server may be down"),
         )
-    return Unavailable(f"{where}: {clean_line(error.strerror or str(error)) or 'the connection broke'}")
+    return Unavailable(f"{where}: {clean_line(error.strerror or str(error)) or _('the connection broke')}")
 
 
 def _bad_certificate(error: ssl.SSLCertVerificationError, where: str) -> NeedsPerson:
-    problem = (
-        f"the certificate of {where} cannot be trusted: {clean_line(error.verify_message or str(error))}"
+    problem = _("the certificate of {where} cannot be trusted: {reason}").format(
+        where=where, reason=clean_line(error.verify_message or str(error))
     )
-    return NeedsPerson(problem, remedy="check the host's name; for a private certificate name its ca_file")
+    return NeedsPerson(problem, remedy=_("check the host's name; for a private certificate name its ca_file"))
 
 
 def _connected(
     server: Server, lifeline: Lifeline, timeout: float, stack: contextlib.ExitStack
 ) -> socket.socket:
     failure: OSError = OSError(f"{server.host} has no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(
+    for family, kind, protocol, _other, address in socket.getaddrinfo(
         server.host, server.port, type=socket.SOCK_STREAM
     ):
         with contextlib.ExitStack() as attempt:

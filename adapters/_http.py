@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from adapters._mail_account import is_loopback
 from agent_tui.core.errors import ConfigError, NeedsPerson, Unavailable, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.secrets import Secret
 from agent_tui.core.text import clean_line
 
@@ -71,7 +72,9 @@ class Web:
                 return await self._exchange(method, url, silence, request)
         except (HTTPError, InvalidURL, TimeoutError, TooLargeError) as error:
             if order and not _stayed(error):
-                raise Uncertain(f"no answer from {self.host}: {named(error)}") from error
+                raise Uncertain(
+                    _("no answer from {host}: {reason}").format(host=self.host, reason=named(error))
+                ) from error
             raise self._unavailable(error) from error
 
     async def _exchange(self, method: str, url: str, silence: float, request: Mapping[str, Any]) -> Answer:
@@ -88,7 +91,8 @@ class Web:
 
     def _unavailable(self, error: Exception) -> Unavailable:
         return Unavailable(
-            f"{self.host} cannot be reached: {named(error)}", remedy="it is tried again by itself"
+            _("{host} cannot be reached: {reason}").format(host=self.host, reason=named(error)),
+            remedy=_("it is tried again by itself"),
         )
 
     async def aclose(self) -> None:
@@ -107,9 +111,9 @@ def _stayed(error: Exception) -> bool:
 def named(error: Exception) -> str:
     """What happened, without what was asked for."""
     if isinstance(error, TooLargeError):
-        return "the answer is too large"
+        return _("the answer is too large")
     if isinstance(error, TimeoutError) or type(error).__name__.endswith("Timeout"):
-        return "it took too long"
+        return _("it took too long")
     return clean_line(str(error))[:200] or type(error).__name__
 
 
@@ -131,9 +135,14 @@ def checked_base(key: str, url: str) -> None:
     parts = urlsplit(url)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if not parts.hostname or (parts.scheme != "https" and not local):
-        raise ConfigError(f"{key} {url!r} is not safe", remedy="begin it with https://")
+        raise ConfigError(
+            _("{key} {url!r} is not safe").format(key=key, url=url), remedy=_("begin it with https://")
+        )
     if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ConfigError(f"{key} is more than an address", remedy='write it as "https://chat.example.com"')
+        raise ConfigError(
+            _("{key} is more than an address").format(key=key),
+            remedy=_('write it as "https://chat.example.com"'),
+        )
 
 
 def revealed(secret: Secret, account: str) -> str:
@@ -143,5 +152,5 @@ def revealed(secret: Secret, account: str) -> str:
     except ConfigError as error:
         raise NeedsPerson(error.problem, remedy=error.remedy) from error
     if not token.isascii() or not token.isprintable():
-        raise NeedsPerson("the token has strange characters", remedy="store it again, as one line")
+        raise NeedsPerson(_("the token has strange characters"), remedy=_("store it again, as one line"))
     return token

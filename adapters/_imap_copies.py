@@ -12,6 +12,7 @@ from adapters._imap_sent import Copy, file_copy
 from adapters._imap_session import Session
 from adapters._imap_wire import Refused
 from adapters._mail_account import Settings
+from agent_tui.core.language import _
 
 _MOST = 100
 _TRIES = 20
@@ -55,7 +56,7 @@ class Copies:
         try:
             if file_copy(self._settings, session, copy):
                 return True
-            problem = "there is no folder of sent mail"
+            problem = _("there is no folder of sent mail")
         except Refused as error:
             problem = error.problem
         tries = self._tries[copy.message_id] = self._tries.get(copy.message_id, 0) + 1

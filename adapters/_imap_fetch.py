@@ -13,6 +13,7 @@ from adapters._imap_answers import Item, internal_date
 from adapters._imap_session import Session
 from adapters._imap_sync import pack, ranges
 from adapters._imap_wire import Lost, Refused
+from agent_tui.core.language import _
 
 MAX_MESSAGE = 50 * 1024 * 1024
 """Bytes of a message we fetch whole; of a larger one, the first `PART`."""
@@ -110,7 +111,7 @@ class Queue:
 
 def _fetch(session: Session, uids: Sequence[int], sizes: dict[int, int], strikes: int) -> list[Found]:
     if strikes >= _NOTHING:
-        return [Broken(uid=uids[0], reason="the server hangs up when asked for it")]
+        return [Broken(uid=uids[0], reason=_("the server hangs up when asked for it"))]
     if strikes >= _HEADER_ONLY:
         return [_as_broken(raw) for raw in _read(session, uids, _HEADER).values()]
     large = [uid for uid in uids if sizes[uid] > MAX_MESSAGE]
@@ -157,13 +158,13 @@ def _still_there(session: Session, uids: Sequence[int]) -> list[int]:
 
 def _alone(session: Session, uid: int) -> Found | None:
     """One message once more; Broken only when the server talks about it, but does not hand it out."""
-    reason = "the server lists it, but does not hand it out"
+    reason = _("the server lists it, but does not hand it out")
     try:
         found = list(_complete(session.wire.fetch(str(uid), _WHOLE)))
     except Refused as error:
         if error.answer.code in _PASSING:
             raise
-        reason, found = f"the server says: {error.answer.text or error.answer.code}", []
+        reason, found = _("the server says: {text}").format(text=error.answer.text or error.answer.code), []
     if found and found[0].uid == uid:
         return found[0]
     answers = session.wire.fetch(str(uid), "(UID FLAGS)")
@@ -177,7 +178,7 @@ def _as_part(raw: Raw, size: int) -> Raw:
 
 def _as_broken(raw: Raw) -> Broken:
     return Broken(
-        uid=raw.uid, reason="the server hangs up when asked for more than its header", data=raw.data
+        uid=raw.uid, reason=_("the server hangs up when asked for more than its header"), data=raw.data
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters._imap_session import Session
 from adapters._imap_wire import Lost, Wire
+from agent_tui.core.language import _
 
 
 def idle(session: Session, seconds: float) -> None:
@@ -43,7 +44,7 @@ def _round(wire: Wire, seconds: float) -> None:
 
 
 def _end(protocol: Any, tag: bytes) -> None:
-    status, _ = protocol.tagged_commands.pop(tag)
+    status, _other = protocol.tagged_commands.pop(tag)
     if status != "OK":
         raise protocol.error("IDLE refused")
     protocol._check_bye()
@@ -83,4 +84,4 @@ def _buffered(file: Any) -> bool | None:
     except ssl.SSLWantReadError:
         return None
     except OSError as error:
-        raise Lost("the connection broke while waiting") from error
+        raise Lost(_("the connection broke while waiting")) from error

@@ -28,6 +28,7 @@ from adapters._imap_sync import (
 from adapters._imap_wire import Lost, Refused
 from adapters._mail_account import Settings
 from agent_tui.core.channel import Batch, Event
+from agent_tui.core.language import _
 
 HEAD = 50
 """Messages of each folder in the first batch: what fills a screen comes at once."""
@@ -125,7 +126,7 @@ class Looking:
             uids = self.session.wire.search(["HEADER", "Message-ID", message_id])
         except Refused:
             return None
-        _, found = Queue(uids[-1:]).page(self.session, Pace()) if uids else ([], [])
+        _other, found = Queue(uids[-1:]).page(self.session, Pace()) if uids else ([], [])
         return next((item for item in found if isinstance(item, Raw)), None)
 
     # -- folders
@@ -178,7 +179,7 @@ class Looking:
         answers = self.session.wire.fetch("*", "(UID)", by_uid=False)
         uids = [_number(answer.get(b"UID")) for answer in answers]
         if not any(uids):
-            raise Lost("the server does not number its messages")
+            raise Lost(_("the server does not number its messages"))
         return max(uids)
 
     def _since(self) -> date | None:

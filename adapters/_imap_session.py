@@ -22,6 +22,7 @@ from adapters._imap_folders import Folder, find_marked, find_named, find_sent
 from adapters._imap_wire import Lost, Refused, Wire
 from adapters._mail_account import Server, Settings
 from agent_tui.core.errors import ChannelError, NeedsPerson, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 
 _GOODBYE = 0.5
@@ -72,7 +73,10 @@ class Session:
         """Open a folder, for reading only unless told. Raises Refused when there is none."""
         try:
             opened: dict[bytes, Any] = self.wire.ask(
-                f"opening {folder!r}", self.wire.client.select_folder, folder, not writable
+                _("opening {folder!r}").format(folder=folder),
+                self.wire.client.select_folder,
+                folder,
+                not writable,
             )
         except Lost as error:
             if not isinstance(error.__cause__, imaplib.IMAP4.readonly):
@@ -127,8 +131,10 @@ def find(settings: Settings, session: Session) -> Found:
     there = [name for name in named.values() if name is not None]
     if not there:
         names = ", ".join(folder.name for folder in listed[:20])
-        problem = f"{settings.address.value} has none of the folders {', '.join(settings.folders)}"
-        raise NeedsPerson(problem, remedy=f"the server has: {clean_line(names)}")
+        problem = _("{address} has none of the folders {names}").format(
+            address=settings.address.value, names=", ".join(settings.folders)
+        )
+        raise NeedsPerson(problem, remedy=_("the server has: {reason}").format(reason=clean_line(names)))
     sent = find_named(listed, settings.sent_folder) if settings.sent_folder else find_sent(listed)
     every = tuple(dict.fromkeys([*there, *([sent] if sent else [])]))
     return Found(every, tuple(name for name, at in named.items() if at is None), sent, tuple(listed))
@@ -156,22 +162,24 @@ def _greeted(make: type[Wire], sock: Any, server: Server, settings: Settings) ->
     try:
         return make(sock, server.host, server.port, settings.timeout_seconds, tls=server.tls == "tls")
     except Lost as error:
-        remedy = "check port and tls: a server that expects TLS says nothing to a client without"
-        problem = f"{server.host}:{server.port} does not greet as a mail server: {error.problem}"
+        remedy = _("check port and tls: a server that expects TLS says nothing to a client without")
+        problem = _("{host}:{port} does not greet as a mail server: {problem}").format(
+            host=server.host, port=server.port, problem=error.problem
+        )
         raise Unavailable(problem, remedy=remedy) from error
 
 
 def _start_tls(wire: Wire, server: Server, settings: Settings) -> None:
     """TLS on a plain connection (RFC 3501, 6.2.1); refused in every state that an attacker could have made up."""
     if wire.protocol.state != "NONAUTH":
-        problem = (
-            f"{server.host}:{server.port} claims that we are signed in before TLS: somebody may be listening"
-        )
-        raise NeedsPerson(problem, remedy='use tls = "tls"; ask whoever runs the network')
+        problem = _(
+            "{host}:{port} claims that we are signed in before TLS: somebody may be listening"
+        ).format(host=server.host, port=server.port)
+        raise NeedsPerson(problem, remedy=_('use tls = "tls"; ask whoever runs the network'))
     if "STARTTLS" not in wire.protocol.capabilities:
-        problem = f"{server.host}:{server.port} offers no STARTTLS"
+        problem = _("{host}:{port} offers no STARTTLS").format(host=server.host, port=server.port)
         raise NeedsPerson(
-            problem, remedy='use tls = "tls" with port 993; if it used to work, somebody may be listening'
+            problem, remedy=_('use tls = "tls" with port 993; if it used to work, somebody may be listening')
         )
     try:
         wire.ask("STARTTLS", wire.client.starttls, tls_context(settings.ca_file))
@@ -202,7 +210,7 @@ def _authenticate(wire: Wire, settings: Settings, secret: str) -> list[str]:
         client.sasl_login("XOAUTH2", token_answer(user, secret))
     elif "LOGINDISABLED" in wire.protocol.capabilities or not (user + secret).isascii():
         client.sasl_login(
-            "PLAIN", lambda _: f"\0{user}\0{secret}"
+            "PLAIN", lambda _other: f"\0{user}\0{secret}"
         )  # RFC 4616; LOGIN cannot carry all of Unicode
     else:
         client.login(wire.protocol._quote(user), secret)  # imaplib quotes the password only
@@ -220,9 +228,16 @@ def refusal(answer: Answer, host: str, settings: Settings, alerts: list[str]) ->
     words = "; ".join(dict.fromkeys(part for part in (answer.text, *alerts) if part)) or answer.code
     passing = _PASSING.search(words) is not None and answer.code != "AUTHENTICATIONFAILED"
     if answer.status != "NO" or answer.code not in _PERSON or passing:
-        return Unavailable(f"{host} does not let {settings.login} in now: {words}")
+        return Unavailable(
+            _("{host} does not let {login} in now: {words}").format(
+                host=host, login=settings.login, words=words
+            )
+        )
     return NeedsPerson(
-        f"{host} does not accept the sign-in of {settings.login}: {words}", remedy=sign_in_remedy(settings)
+        _("{host} does not accept the sign-in of {login}: {words}").format(
+            host=host, login=settings.login, words=words
+        ),
+        remedy=sign_in_remedy(settings),
     )
 
 
@@ -230,14 +245,16 @@ def sign_in_remedy(settings: Settings) -> str:
     """What helps against a refused sign-in, for the providers that want something special."""
     hosts = f"{settings.imap.host} {settings.smtp.host}".lower()
     if settings.auth == "xoauth2":
-        return "sign in again, so that the token's command gives a fresh one"
+        return _("sign in again, so that the token's command gives a fresh one")
     if "gmail" in hosts or "google" in hosts:
-        return "Gmail wants an app password: myaccount.google.com/apppasswords (it needs 2-step verification)"
+        return _(
+            "Gmail wants an app password: myaccount.google.com/apppasswords (it needs 2-step verification)"
+        )
     if any(name in hosts for name in ("outlook", "office365", "hotmail")):
-        return 'Microsoft takes no passwords for mail: set auth = "xoauth2" with a token'
+        return _('Microsoft takes no passwords for mail: set auth = "xoauth2" with a token')
     if any(name in hosts for name in ("yahoo", "aol", "icloud", "me.com", "fastmail")):
-        return "this provider wants an app password, made in the account's security settings"
-    return "check username and password; some providers want an app password"
+        return _("this provider wants an app password, made in the account's security settings")
+    return _("check username and password; some providers want an app password")
 
 
 def _leave(wire: Wire) -> None:

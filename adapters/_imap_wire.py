@@ -29,6 +29,7 @@ from adapters._imap_answers import (
 )
 from adapters._imap_folders import Folder
 from agent_tui.core.errors import Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 
 MAX_ANSWER = 256 * 1024 * 1024
@@ -73,7 +74,7 @@ class _Protocol(imaplib.IMAP4):
         file: Any = self.file
         line: bytes = file.readline(_MAX_LINE + 1)
         if len(line) > _MAX_LINE:
-            raise self.abort("a line of the answer is too long")
+            raise self.abort(_("a line of the answer is too long"))
         self._count(len(line))
         return line
 
@@ -87,7 +88,7 @@ class _Protocol(imaplib.IMAP4):
     def _count(self, size: int) -> None:
         self._received += size
         if self._received > MAX_ANSWER:
-            raise self.abort("the answer is too long")
+            raise self.abort(_("the answer is too long"))
 
     def _get_response(self) -> bytes | None:
         line: bytes | None = super()._get_response()  # type: ignore[misc]
@@ -150,7 +151,7 @@ class Wire:
 
     def _untagged(self, kind: str, *command: str) -> list[Record]:
         protocol: Any = self.protocol
-        status, _ = protocol._simple_command(*command)
+        status, _other = protocol._simple_command(*command)
         if status != "OK":
             raise imaplib.IMAP4.error(f"{kind} failed")
         return list(protocol.untagged_responses.get(kind, []))
@@ -159,18 +160,31 @@ class Wire:
         try:
             return do()
         except imaplib.IMAP4.abort as error:
-            raise Lost(f"the connection broke during {what}: {clean_line(str(error))[:300]}") from error
+            raise Lost(
+                _("the connection broke during {what}: {reason}").format(
+                    what=what, reason=clean_line(str(error))[:300]
+                )
+            ) from error
         except imaplib.IMAP4.error as error:
             answer = self.protocol.answered if hasattr(self, "protocol") else None
             if answer is not None and answer.status in ("NO", "BAD"):
-                raise Refused(f"the server refused {what}: {answer.text or answer.code}", answer) from error
+                raise Refused(
+                    _("the server refused {what}: {text}").format(what=what, text=answer.text or answer.code),
+                    answer,
+                ) from error
             raise Lost(f"{what} failed: {clean_line(str(error))[:300]}") from error
         except OSError as error:
-            raise Lost(f"the connection broke during {what}: {clean_line(str(error))[:300]}") from error
+            raise Lost(
+                _("the connection broke during {what}: {reason}").format(
+                    what=what, reason=clean_line(str(error))[:300]
+                )
+            ) from error
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
             # What the libraries raise on an answer that makes no sense; reading on would misread what follows.
             raise Lost(
-                f"the answer to {what} cannot be understood: {clean_line(str(error))[:300]}"
+                _("the answer to {what} cannot be understood: {reason}").format(
+                    what=what, reason=clean_line(str(error))[:300]
+                )
             ) from error
 
 

@@ -16,6 +16,7 @@ from adapters._http import LONGEST_WAIT, Answer, TooLargeError, Web, retry_after
 from adapters._json import number, text
 from agent_tui.core.channel import File
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line, safe_name
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
@@ -107,7 +108,7 @@ class JsonApi:
                 raise Rejected(error.problem) from error
             raise
         if answer.status != 200 and answer.status not in {401, 429}:
-            raise Rejected(f"the server said {answer.status}")
+            raise Rejected(_("the server said {status}").format(status=answer.status))
         self._judge(answer, order=False)
         kind = media_type.lower().partition(";")[0].strip()
         kind = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
@@ -135,7 +136,7 @@ class JsonApi:
         self._judge(answer, order=order)
         said = _decoded(answer.body)
         if not isinstance(said, dict | list):
-            problem = f"the answer of {self.host} cannot be read"
+            problem = _("the answer of {host} cannot be read").format(host=self.host)
             raise Uncertain(problem) if order else Unavailable(problem)
         return said
 
@@ -146,15 +147,21 @@ class JsonApi:
             return
         said = _decoded(answer.body)
         words = clean_line(text(said, "error") or text(said, "message"))[:200]
-        problem = f"{self.host} says: {words or status}"
+        problem = _("{host} says: {words}").format(host=self.host, words=words or status)
         if text(said, "errcode") in self._asks:
-            raise NeedsPerson(problem, remedy="sign in there yourself, and see what is wrong")
+            raise NeedsPerson(problem, remedy=_("sign in there yourself, and see what is wrong"))
         if status == 429:
             raise Unavailable(problem, retry_after=_wait(said, answer))
         if status == 401:
-            raise NeedsPerson(f"{self.host} does not take our token", remedy="make a new one, and store it")
+            raise NeedsPerson(
+                _("{host} does not take our token").format(host=self.host),
+                remedy=_("make a new one, and store it"),
+            )
         if 300 <= status < 400:
-            raise NeedsPerson(f"{self.host} sends us elsewhere ({status})", remedy="check its address")
+            raise NeedsPerson(
+                _("{host} sends us elsewhere ({status})").format(host=self.host, status=status),
+                remedy=_("check its address"),
+            )
         if status >= 500:
             raise Uncertain(problem) if order else Unavailable(problem)
         raise Rejected(problem)

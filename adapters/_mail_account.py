@@ -11,6 +11,7 @@ from typing import Literal
 
 from agent_tui.core.addresses import EMAIL, Address
 from agent_tui.core.errors import ConfigError, NeedsPerson
+from agent_tui.core.language import _
 from agent_tui.core.secrets import Secret
 
 _IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
@@ -28,14 +29,20 @@ class Server:
     def __post_init__(self) -> None:
         if not self.host or not self.host.isprintable() or " " in self.host:
             raise ConfigError(
-                f"host {self.host!r} is not a host name", remedy='write it as host = "imap.example.com"'
+                _("host {host!r} is not a host name").format(host=self.host),
+                remedy=_('write it as host = "imap.example.com"'),
             )
         if not 0 <= self.port <= 65535:
-            raise ConfigError(f"port {self.port} is not a port", remedy="a port is a number from 1 to 65535")
-        if self.tls == "none" and not is_loopback(self.host):
-            problem = f'tls = "none" would send the password to {self.host} in plain sight'
             raise ConfigError(
-                problem, remedy='use tls = "tls" or "starttls"; "none" is for this machine only'
+                _("port {port} is not a port").format(port=self.port),
+                remedy=_("a port is a number from 1 to 65535"),
+            )
+        if self.tls == "none" and not is_loopback(self.host):
+            problem = _('tls = "none" would send the password to {host} in plain sight').format(
+                host=self.host
+            )
+            raise ConfigError(
+                problem, remedy=_('use tls = "tls" or "starttls"; "none" is for this machine only')
             )
 
     def at_imap(self) -> "Server":
@@ -78,7 +85,8 @@ class Settings:
         for address in (self.address, *self.aliases):
             if address.scheme != EMAIL:
                 raise ConfigError(
-                    f"{address.value} is not a mail address", remedy='write "support@example.com"'
+                    _("{address} is not a mail address").format(address=address.value),
+                    remedy=_('write "support@example.com"'),
                 )
         _credentials(self)
         _numbers(self)
@@ -108,8 +116,10 @@ class Settings:
         except ConfigError as error:
             raise NeedsPerson(error.problem, remedy=error.remedy) from error
         if not _is_plain(revealed):
-            problem = f"the {_secret_key(self)} of {self.address.value} has control characters"
-            raise NeedsPerson(problem, remedy="store it again, as one line")
+            problem = _("the {key} of {address} has control characters").format(
+                key=_secret_key(self), address=self.address.value
+            )
+            raise NeedsPerson(problem, remedy=_("store it again, as one line"))
         return revealed
 
 
@@ -130,28 +140,37 @@ def _secret_key(settings: Settings) -> str:
 def _credentials(settings: Settings) -> None:
     key = _secret_key(settings)
     if getattr(settings, key) is None:
-        raise ConfigError(f"{key} is missing", remedy=f'say where it is kept: {key} = {{ command = "…" }}')
+        raise ConfigError(
+            _("{key} is missing").format(key=key),
+            remedy=_('say where it is kept: {key} = {{ command = "…" }}').format(key=key),
+        )
 
 
 def _numbers(settings: Settings) -> None:
     if settings.since_days < 0:
-        raise ConfigError("since_days is negative", remedy="0 reads everything")
+        raise ConfigError(_("since_days is negative"), remedy=_("0 reads everything"))
     for key in ("poll_seconds", "idle_seconds", "timeout_seconds"):
         if not 0 < getattr(settings, key) < 24 * 3600:
-            raise ConfigError(f"{key} is out of range", remedy="a number of seconds, up to a day")
+            raise ConfigError(
+                _("{key} is out of range").format(key=key), remedy=_("a number of seconds, up to a day")
+            )
     if settings.idle_seconds > 29 * 60:
-        raise ConfigError("idle_seconds is over 29 minutes", remedy="servers hang up after 30; 300 is usual")
+        raise ConfigError(
+            _("idle_seconds is over 29 minutes"), remedy=_("servers hang up after 30; 300 is usual")
+        )
 
 
 def _texts(settings: Settings) -> None:
     """Names that become part of a command may not end it."""
     if not settings.folders:
-        raise ConfigError("folders is empty", remedy='at least folders = ["INBOX"]')
+        raise ConfigError(_("folders is empty"), remedy=_('at least folders = ["INBOX"]'))
     texts = {"username": settings.login, "sent_folder": settings.sent_folder, "name": settings.name}
     texts.update((f"folders[{index}]", folder) for index, folder in enumerate(settings.folders))
     for key, text in texts.items():
         if not _is_plain(text):
-            raise ConfigError(f"{key} has control characters", remedy="write it as one line of text")
+            raise ConfigError(
+                _("{key} has control characters").format(key=key), remedy=_("write it as one line of text")
+            )
 
 
 def _is_plain(text: str) -> bool:

@@ -19,6 +19,7 @@ from adapters._reports import is_daemon, read_report
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Event, Progress, Received
 from agent_tui.core.clock import truncate
+from agent_tui.core.language import _
 
 _BLANKS = b" \t\r\n\x0b\x0c"
 _FAR = timedelta(days=1)
@@ -49,7 +50,7 @@ class MailEvent:
             if report:
                 return Progress(key=report.key, delivery=report.delivery, at=self._at(), error=report.error)
         if sender is None:
-            return unreadable(self._mail, "it does not say who sent it")
+            return unreadable(self._mail, _("it does not say who sent it"))
         return self._received(*sender)
 
     def _sender(self) -> tuple[str, Address] | None:
@@ -65,8 +66,8 @@ class MailEvent:
         answers = headers.mailboxes("reply-to")
         if not ours and sender in self._account.own:
             name, sender = next(self._strangers(), (name, sender))  # a form on our own website
-        to, cc, bcc = ([a for _, a in headers.mailboxes(n)] for n in ("to", "cc", "bcc"))
-        reply_to = tuple(dict.fromkeys(a for _, a in answers if a != sender))
+        to, cc, bcc = ([a for _other, a in headers.mailboxes(n)] for n in ("to", "cc", "bcc"))
+        reply_to = tuple(dict.fromkeys(a for _other, a in answers if a != sender))
         fingerprint, parents = self._fingerprint(), self._parents()
         return Received(
             external_id=self._ids[0] if self._ids else f"sha256:{fingerprint}",
@@ -135,7 +136,7 @@ class MailEvent:
     def _came_through_our_list(self) -> bool:
         """A shared mailbox may be a group that forwards to its members: then every customer's mail has a List-Id."""
         posting = self._headers.raw("list-post").replace(b"mailto:", b"").partition(b"?")[0]
-        return any(address in self._account.own for _, address in mailboxes(posting + b">"))
+        return any(address in self._account.own for _other, address in mailboxes(posting + b">"))
 
     def _strangers(self) -> Iterator[tuple[str, Address]]:
         """Whom answers go to, of those who are not us: our other addresses are at our own domains."""
@@ -145,22 +146,22 @@ class MailEvent:
     def _doubts(self, name: str, sender: Address) -> list[str]:
         """What the agent should know before believing it."""
         account, doubts = self._account, []
-        answers = [address for _, address in self._headers.mailboxes("reply-to")]
+        answers = [address for _other, address in self._headers.mailboxes("reply-to")]
         if "@" in name and sender.value not in name.lower():
-            doubts.append("The sender's name holds another address than the one it was sent from.")
+            doubts.append(_("The sender's name holds another address than the one it was sent from."))
         if sender in account.own and any(self._strangers()):
             doubts.append(
-                "It came through our own address, as from a form: who sent it is only what they typed."
+                _("It came through our own address, as from a form: who sent it is only what they typed.")
             )
         elif sender in account.own:
-            doubts.append("It says it comes from our own address, but it is not among our sent mail.")
+            doubts.append(_("It says it comes from our own address, but it is not among our sent mail."))
         elif name.casefold() in {own.casefold() for own in account.names if own}:
-            doubts.append("The sender uses our name, but writes from another address.")
+            doubts.append(_("The sender uses our name, but writes from another address."))
         elif others := {_domain(address) for address in answers} - {_domain(sender)}:
-            doubts.append(f"Answers go to another domain: {', '.join(sorted(others))}.")
+            doubts.append(_("Answers go to another domain: {names}.").format(names=", ".join(sorted(others))))
         claimed = self._headers.date("date")
         if claimed and abs(claimed - self._at()) > _FAR:
-            doubts.append(f"It is dated {claimed:%Y-%m-%d %H:%M} UTC.")
+            doubts.append(_("It is dated {claimed:%Y-%m-%d %H:%M} UTC.").format(claimed=claimed))
         return doubts
 
 

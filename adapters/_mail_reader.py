@@ -15,6 +15,7 @@ from adapters._mime import Mail
 from adapters._parser import Parser
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Event, Kit, Received, Unreadable
+from agent_tui.core.language import _
 
 
 class MailReader:
@@ -63,7 +64,9 @@ class MailReader:
 
 
 def _told_of_cut(event: Event, raw: Raw) -> Event:
-    note = f"Only the first {_megabytes(len(raw.data))} of its {_megabytes(raw.cut)} were read."
+    note = _("Only the first {megabytes} of its {megabytes_2} were read.").format(
+        megabytes=_megabytes(len(raw.data)), megabytes_2=_megabytes(raw.cut)
+    )
     if isinstance(event, Received):
         return replace(event, notices=(*event.notices, note))
     return replace(event, reason=f"{event.reason}. {note}") if isinstance(event, Unreadable) else event

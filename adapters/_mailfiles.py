@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from agent_tui.core.language import _
+
 LARGEST = 50_000_000  # bytes of one message
 
 _FROM = re.compile(rb"From \S*.*\d\d?:\d\d.*\d{4}")  # how a message of an mbox begins
@@ -65,7 +67,7 @@ def _messages(folder: Path) -> Iterator[Original]:
     for path in sorted(folder.iterdir()):
         if path.name[0] == "." or not path.is_file():
             continue
-        _, _, flags = path.name.rpartition(":2,")
+        _sep, _sep, flags = path.name.rpartition(":2,")
         seconds = path.name.partition(".")[0]
         try:
             at = datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else _changed(path)
@@ -89,7 +91,7 @@ def _file(path: Path) -> Iterator[Original]:
         if _FROM.match(start):
             yield from _mbox(path, file)
         elif path.suffix.lower() != ".eml" and (b"\0" in start or not _HEADER.match(_first_line(start))):
-            reason = "it is empty" if not start.strip() else "it is neither a message nor an mbox"
+            reason = _("it is empty") if not start.strip() else _("it is neither a message nor an mbox")
             yield Original(path=path, at=_changed(path), reason=reason)
         else:
             yield _whole(path, at=_changed(path), seen=False)
@@ -139,7 +141,7 @@ def _of_mbox(path: Path, row: int, lines: list[bytes], size: int, at: datetime) 
 
 
 def _too_large(size: int) -> str:
-    return f"it is too large: {size:,} bytes, {LARGEST:,} are read"
+    return _("it is too large: {size:,} bytes, {largest:,} are read").format(size=size, largest=LARGEST)
 
 
 def _changed(path: Path) -> datetime:
@@ -148,4 +150,8 @@ def _changed(path: Path) -> datetime:
 
 def _refused(path: Path, error: Exception) -> Original:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Original(path=path, at=datetime.fromtimestamp(0, UTC), reason=f"it cannot be read: {reason}")
+    return Original(
+        path=path,
+        at=datetime.fromtimestamp(0, UTC),
+        reason=_("it cannot be read: {reason}").format(reason=reason),
+    )

@@ -23,6 +23,7 @@ from typing import Self
 from adapters._mime import Account, Mail, unreadable
 from agent_tui.core.channel import Event, Received, Unreadable
 from agent_tui.core.errors import Unavailable
+from agent_tui.core.language import _
 
 SECONDS = 2.0
 """Processor time one ordinary mail may take; ten megabytes more buy a second more."""
@@ -98,7 +99,7 @@ class Parser:
         event: Event | str = helper.connection.recv()
         if isinstance(event, str):
             _log.error("a defect in the reader of mails:\n%s", event)
-            return unreadable(mail, "there is a defect in the program; its log has the details")
+            return unreadable(mail, _("there is a defect in the program; its log has the details"))
         # The original did not travel back: it is here.
         return replace(event, raw=mail.raw) if isinstance(event, Received | Unreadable) else event
 
@@ -112,7 +113,7 @@ class Parser:
     def _check(self) -> None:
         if self._closed:
             self._drop()
-            raise Unavailable("the reader of mails was stopped")
+            raise Unavailable(_("the reader of mails was stopped"))
 
     def _drop(self) -> None:
         if self._helper:
@@ -146,20 +147,20 @@ class _Helper:
         except OSError as error:
             self.connection.close()
             self._errors.close()
-            raise Unavailable("the reader of mails cannot be started") from error
+            raise Unavailable(_("the reader of mails cannot be started")) from error
         finally:
             theirs.close()
         self._greet()
 
     def _greet(self) -> None:
-        reason = "it does not answer"
+        reason = _("it does not answer")
         try:
             if self.connection.poll(_START) and self.connection.recv() == "ready":
                 return
         except (EOFError, OSError):
             reason = self.obituary()
         self.close()
-        raise Unavailable(f"the reader of mails does not start: {reason}")
+        raise Unavailable(_("the reader of mails does not start: {reason}").format(reason=reason))
 
     def obituary(self) -> str:
         """Why it ended."""
@@ -170,8 +171,12 @@ class _Helper:
         if said:
             _log.error("the reader of mails said before it ended: %s", said[-4000:])
         if code == -signal.SIGPROF:
-            return "it took too long"
-        return "it needs too much memory" if "MemoryError" in said else f"its reader ended ({code})"
+            return _("it took too long")
+        return (
+            _("it needs too much memory")
+            if "MemoryError" in said
+            else _("its reader ended ({code})").format(code=code)
+        )
 
     def kill(self) -> None:
         """Ends the process if it still runs, and waits for its end. Any thread may."""

@@ -20,6 +20,7 @@ from adapters._imap_session import sign_in_remedy
 from adapters._mail_account import Server, Settings
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import ChannelError, NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.text import clean_line
 
 FINAL_PATIENCE = 10
@@ -56,7 +57,7 @@ class _Client(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         """One reply. Raises SMTPServerDisconnected when the connection ends, or what comes is no reply."""
         if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("not connected")
+            raise smtplib.SMTPServerDisconnected(_("not connected"))
         if self.file is None:
             self.file = self.sock.makefile("rb")
         lines: list[bytes] = []
@@ -65,7 +66,7 @@ class _Client(smtplib.SMTP):
             lines.append(line[4:].strip())
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(lines)
-        raise self._broken("a reply without an end")
+        raise self._broken(_("a reply without an end"))
 
     def _line(self) -> bytes:
         try:
@@ -73,9 +74,9 @@ class _Client(smtplib.SMTP):
         except (OSError, ValueError) as error:
             raise self._broken(str(error)) from error
         if not line:
-            raise self._broken("the server hung up")
+            raise self._broken(_("the server hung up"))
         if len(line) > _MAX_LINE or not line[:3].isdigit():
-            raise self._broken("what came is no reply")
+            raise self._broken(_("what came is no reply"))
         return line
 
     def _broken(self, why: str) -> smtplib.SMTPServerDisconnected:
@@ -108,9 +109,9 @@ def send(
     """
     with signed_in(settings, lifeline) as client:
         options = _options(client, settings, recipients, data)
-        _expect(client.ask("MAIL", _mail(settings, options)), settings, "the sender")
+        _expect(client.ask("MAIL", _mail(settings, options)), settings, _("the sender"))
         refused = _recipients(client, settings, recipients)
-        _expect(client.ask("DATA"), settings, "the message", go_on=3)
+        _expect(client.ask("DATA"), settings, _("the message"), go_on=3)
         _body(client, settings, lifeline, data)
         return refused
 
@@ -139,25 +140,35 @@ def signed_in(settings: Settings, lifeline: Lifeline) -> Iterator[_Client]:
 def _greet(client: _Client, server: Server) -> None:
     greeting = read_reply(client.getreply())
     if greeting.kind != 2:
-        raise Unavailable(f"{server.host}:{server.port} takes no mail now: {greeting.code} {greeting.text}")
+        raise Unavailable(
+            _("{host}:{port} takes no mail now: {code} {text}").format(
+                host=server.host, port=server.port, code=greeting.code, text=greeting.text
+            )
+        )
     hello = read_reply(client.ehlo())
     if hello.kind == 5:  # a server of before 1995 (RFC 5321, 3.2)
         hello = read_reply(client.helo())
     if hello.kind != 2:
-        raise Unavailable(f"{server.host}:{server.port} does not greet back: {hello.code} {hello.text}")
+        raise Unavailable(
+            _("{host}:{port} does not greet back: {code} {text}").format(
+                host=server.host, port=server.port, code=hello.code, text=hello.text
+            )
+        )
 
 
 def _start_tls(client: _Client, server: Server, settings: Settings) -> None:
     if not client.has_extn("starttls"):
-        problem = f"{server.host}:{server.port} offers no STARTTLS"
-        remedy = 'use tls = "tls" with port 465; if it used to work, somebody may be listening'
+        problem = _("{host}:{port} offers no STARTTLS").format(host=server.host, port=server.port)
+        remedy = _('use tls = "tls" with port 465; if it used to work, somebody may be listening')
         raise NeedsPerson(problem, remedy=remedy)
     try:
         client.starttls(context=tls_context(settings.ca_file))
     except smtplib.SMTPResponseException as error:
         reply = read_reply((error.smtp_code, _bytes(error.smtp_error)))
         raise Unavailable(
-            f"{server.host}:{server.port} does not start TLS: {reply.code} {reply.text}"
+            _("{host}:{port} does not start TLS: {code} {text}").format(
+                host=server.host, port=server.port, code=reply.code, text=reply.text
+            )
         ) from error
     client.ehlo()  # what was offered before TLS does not count (RFC 3207, 4.2)
 
@@ -191,8 +202,14 @@ def _auth(client: _Client, mechanism: str, first: str, *more: str) -> Reply:
 def _not_signed_in(reply: Reply, server: Server, settings: Settings) -> ChannelError:
     words = f"{reply.code} {reply.text}"
     if reply.kind != 5:
-        return Unavailable(f"{server.host} does not let {settings.login} in now: {words}")
-    problem = f"{server.host} does not accept the sign-in of {settings.login}: {words}"
+        return Unavailable(
+            _("{host} does not let {login} in now: {words}").format(
+                host=server.host, login=settings.login, words=words
+            )
+        )
+    problem = _("{host} does not accept the sign-in of {login}: {words}").format(
+        host=server.host, login=settings.login, words=words
+    )
     return NeedsPerson(problem, remedy=sign_in_remedy(settings))
 
 
@@ -202,15 +219,21 @@ def _options(client: _Client, settings: Settings, recipients: Sequence[Address],
     if client.has_extn("size"):
         limit = client.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(data):
-            allowed = f"the server takes at most {_megabytes(int(limit))}"
-            raise Rejected(f"the message is too large: {_megabytes(len(data))}, and {allowed}")
+            allowed = _("the server takes at most {megabytes}").format(megabytes=_megabytes(int(limit)))
+            raise Rejected(
+                _("the message is too large: {megabytes}, and {allowed}").format(
+                    megabytes=_megabytes(len(data)), allowed=allowed
+                )
+            )
         options.append(f"SIZE={len(data)}")
     if client.has_extn("8bitmime") and not data.isascii():
         options.append("BODY=8BITMIME")
     if strange := [address.value for address in recipients if not address.value.isascii()]:
         if not client.has_extn("smtputf8"):
             raise Rejected(
-                f"{settings.smtp.host} cannot write to {', '.join(strange)}: it lacks SMTPUTF8 (RFC 6531)"
+                _("{host} cannot write to {names}: it lacks SMTPUTF8 (RFC 6531)").format(
+                    host=settings.smtp.host, names=", ".join(strange)
+                )
             )
         options.append("SMTPUTF8")
         client.command_encoding = "utf-8"
@@ -228,9 +251,9 @@ def _recipients(
     replies = [(address, client.ask("RCPT", f"TO:<{address.value}>")) for address in recipients]
     refused = [(address, reply) for address, reply in replies if reply.kind != 2]
     if len(refused) == len(replies):
-        worst = max((reply for _, reply in refused), key=lambda reply: reply.kind)
+        worst = max((reply for _other, reply in refused), key=lambda reply: reply.kind)
         words = "; ".join(f"{address.value}: {reply.code} {reply.text}" for address, reply in refused)
-        _expect(worst, settings, f"any recipient ({words})", told=True)
+        _expect(worst, settings, _("any recipient ({words})").format(words=words), told=True)
     return tuple((address, f"{reply.code} {reply.text}") for address, reply in refused)
 
 
@@ -238,7 +261,9 @@ def _expect(reply: Reply, settings: Settings, what: str, *, go_on: int = 2, told
     """Raises what a reply means that is not the one hoped for."""
     if reply.kind == go_on:
         return
-    problem = f"{settings.smtp.host} does not take {what}" + ("" if told else f": {reply.code} {reply.text}")
+    problem = _("{host} does not take {what}").format(host=settings.smtp.host, what=what) + (
+        "" if told else f": {reply.code} {reply.text}"
+    )
     if reply.code in _MUST_SIGN_IN:
         raise NeedsPerson(problem, remedy=sign_in_remedy(settings))
     raise Rejected(problem) if reply.kind == 5 else Unavailable(problem)
@@ -254,10 +279,10 @@ def _body(client: _Client, settings: Settings, lifeline: Lifeline, data: bytes) 
         for start in range(0, len(lines), _CHUNK):  # a time limit holds for one `sendall` as a whole
             client.sock.sendall(lines[start : start + _CHUNK])
     except OSError:
-        _expect(_last_words(client), settings, "the message")
+        _expect(_last_words(client), settings, _("the message"))
         raise
     lifeline.check()
-    _expect(_dot(client, settings), settings, "the message")
+    _expect(_dot(client, settings), settings, _("the message"))
 
 
 def _last_words(client: _Client) -> Reply:
@@ -265,7 +290,7 @@ def _last_words(client: _Client) -> Reply:
     try:
         return read_reply(client.getreply())
     except OSError as error:
-        raise Unavailable("the connection broke before the message was complete") from error
+        raise Unavailable(_("the connection broke before the message was complete")) from error
 
 
 def _dot(client: _Client, settings: Settings) -> Reply:
@@ -283,7 +308,11 @@ def _dot(client: _Client, settings: Settings) -> Reply:
 
 
 def _lost(settings: Settings) -> Uncertain:
-    return Uncertain(f"{settings.smtp.host} was given the whole message and did not say whether it took it")
+    return Uncertain(
+        _("{host} was given the whole message and did not say whether it took it").format(
+            host=settings.smtp.host
+        )
+    )
 
 
 def _leave(client: _Client) -> None:

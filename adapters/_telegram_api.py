@@ -14,6 +14,7 @@ import msgspec
 from adapters._http import LONGEST_WAIT, Answer, Web, retry_after
 from adapters._telegram_wire import FilePath, Page, Reply, Taken, Webhook, number
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import N_, _
 from agent_tui.core.text import clean_line
 
 T = TypeVar("T")
@@ -80,10 +81,10 @@ class Api:
         if where.file_size > LARGEST_DOWNLOAD:
             raise Lost(_file_words("too big"))
         if ".." in where.file_path or not _PATH.fullmatch(where.file_path):
-            raise Lost("Telegram names no place to fetch it from")
+            raise Lost(_("Telegram names no place to fetch it from"))
         fetched = await self._web.ask("GET", self._files + quote(where.file_path), seconds=30)
         if fetched.status in {400, 404, 410}:
-            raise Lost("Telegram has it no more")
+            raise Lost(_("Telegram has it no more"))
         if fetched.status != 200:
             self._refuse(fetched, _reply(fetched), order=False)
         return fetched.body
@@ -102,7 +103,7 @@ class Api:
         try:
             return msgspec.json.decode(reply.result if reply else b"", type=Taken).message_id
         except msgspec.MsgspecError as error:
-            raise Uncertain("Telegram's answer cannot be read") from error
+            raise Uncertain(_("Telegram's answer cannot be read")) from error
 
     async def aclose(self) -> None:
         """Let go of every connection."""
@@ -116,7 +117,7 @@ class Api:
         if answer.status != 200 or (reply is not None and not reply.ok):
             self._refuse(answer, reply, order=False)
         if reply is None:
-            raise Unavailable("Telegram's answer cannot be read", remedy="it is asked again by itself")
+            raise Unavailable(_("Telegram's answer cannot be read"), remedy=_("it is asked again by itself"))
         return reply.result
 
     def _refuse(self, answer: Answer, reply: Reply | None, *, order: bool) -> NoReturn:
@@ -126,28 +127,37 @@ class Api:
         if status == 429:
             wish = float(reply.parameters.retry_after) if reply is not None else 0.0
             wish = wish if wish > 0 else retry_after(answer.headers) or 0.0
-            raise Unavailable("Telegram asks us to slow down", retry_after=min(wish, LONGEST_WAIT) or None)
+            raise Unavailable(_("Telegram asks us to slow down"), retry_after=min(wish, LONGEST_WAIT) or None)
         if status >= 500 or status == 408:
             if order:
-                raise Uncertain(f"Telegram failed ({status}): it may have been sent")
-            raise Unavailable(f"Telegram failed ({status})", retry_after=retry_after(answer.headers))
+                raise Uncertain(_("Telegram failed ({status}): it may have been sent").format(status=status))
+            raise Unavailable(
+                _("Telegram failed ({status})").format(status=status), retry_after=retry_after(answer.headers)
+            )
         if status == 413 and order:
-            raise Refused("it is too large for Telegram", said=said)
+            raise Refused(_("it is too large for Telegram"), said=said)
         if reply is None:
             raise NeedsPerson(
-                f"what answers at {self._web.host} is not Telegram ({status})", remedy="check base_url"
+                _("what answers at {host} is not Telegram ({status})").format(
+                    host=self._web.host, status=status
+                ),
+                remedy=_("check base_url"),
             )
         self._known(status, said)
         if not order:
-            raise Unavailable(f"Telegram refused a question: {said} ({status})")
+            raise Unavailable(
+                _("Telegram refused a question: {said} ({status})").format(said=said, status=status)
+            )
         raise Refused(_refusal(status, said, reply.parameters.migrate_to_chat_id), said=said)
 
     def _known(self, status: int, said: str) -> None:
         """Raises NeedsPerson for what only a person can put right."""
         if status in {401, 404}:
             raise NeedsPerson(
-                f"{self._web.host} does not take the bot's token ({status})",
-                remedy="ask @BotFather for the bot's token, and keep it where token says",
+                _("{host} does not take the bot's token ({status})").format(
+                    host=self._web.host, status=status
+                ),
+                remedy=_("ask @BotFather for the bot's token, and keep it where token says"),
             )
         if status == 409:
             raise taken(webhook="webhook" in said.lower())
@@ -157,12 +167,12 @@ def taken(*, webhook: bool) -> NeedsPerson:
     """Somebody else gets the bot's messages: Telegram gives each to one only."""
     if webhook:
         return NeedsPerson(
-            "another program has the bot's messages sent to itself (a webhook is set)",
-            remedy="end it there (deleteWebhook), or have a new token made by @BotFather, then try again",
+            _("another program has the bot's messages sent to itself (a webhook is set)"),
+            remedy=_("end it there (deleteWebhook), or have a new token made by @BotFather, then try again"),
         )
     return NeedsPerson(
-        "another program uses this bot",
-        remedy="stop the other one: Telegram gives each message to one program only; then try again",
+        _("another program uses this bot"),
+        remedy=_("stop the other one: Telegram gives each message to one program only; then try again"),
     )
 
 
@@ -177,31 +187,35 @@ def _read(raw: msgspec.Raw, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.MsgspecError as error:
-        raise Unavailable("Telegram's answer cannot be read", remedy="it is asked again by itself") from error
+        raise Unavailable(
+            _("Telegram's answer cannot be read"), remedy=_("it is asked again by itself")
+        ) from error
 
 
 def _file_words(said: str) -> str:
     if "too big" in said:
-        return "it is larger than the 20 MB Telegram gives to a bot"
-    return "Telegram does not have it now"
+        return _("it is larger than the 20 MB Telegram gives to a bot")
+    return _("Telegram does not have it now")
 
 
 def _refusal(status: int, said: str, moved: int) -> str:
     """Why a message was not taken, for the agent."""
     if moved or "upgraded to a supergroup" in said:
-        return "the chat has become a group of another number; only private chats are answered from here"
+        return _("the chat has become a group of another number; only private chats are answered from here")
     for words, meaning in _REFUSALS:
         if words in said.lower():
-            return meaning
-    return f"Telegram refused it: {said or 'no reason given'} ({status})"
+            return _(meaning)
+    return _("Telegram refused it: {reason} ({status})").format(
+        reason=said or _("no reason given"), status=status
+    )
 
 
 _REFUSALS = (
-    ("blocked by the user", "the customer blocked the bot"),
-    ("user is deactivated", "the customer's Telegram account is gone"),
-    ("initiate conversation", "a bot cannot write first: the customer has to write to it once"),
-    ("chat not found", "Telegram knows no such chat: the customer has to write to the bot first"),
-    ("message is too long", "it is longer than Telegram takes"),
-    ("caption is too long", "it is longer than Telegram takes beside a file"),
-    ("too big", "it is too large for Telegram"),
+    ("blocked by the user", N_("the customer blocked the bot")),
+    ("user is deactivated", N_("the customer's Telegram account is gone")),
+    ("initiate conversation", N_("a bot cannot write first: the customer has to write to it once")),
+    ("chat not found", N_("Telegram knows no such chat: the customer has to write to the bot first")),
+    ("message is too long", N_("it is longer than Telegram takes")),
+    ("caption is too long", N_("it is longer than Telegram takes beside a file")),
+    ("too big", N_("it is too large for Telegram")),
 )

@@ -19,12 +19,13 @@ import msgspec
 from adapters._telegram_wire import Contact, Location, Media, Message, Update, User
 from agent_tui.core.addresses import Address, phone
 from agent_tui.core.channel import File, Received, Unreadable
+from agent_tui.core.language import N_, _
 from agent_tui.core.model import Claim
 from agent_tui.core.text import clean, clean_line, safe_name
 
 SCHEME = "telegram"
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
-UNKNOWN = "a message of a kind that is not shown here: see it in Telegram"
+UNKNOWN = N_("a message of a kind that is not shown here: see it in Telegram")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+\-]{1,80}")
 _NAMED = {  # field of a message → the word for it, and what its bytes are unless it says so
     "document": ("file", "application/octet-stream"),
@@ -156,11 +157,11 @@ def _dialled(contact: Contact) -> str:
 
 def _notices(message: Message) -> Iterator[str]:
     if message.edit_date:
-        yield "the customer changed an earlier message: this is how it reads now"
+        yield _("the customer changed an earlier message: this is how it reads now")
     if message.forward_origin:
-        yield "forwarded: somebody else wrote it first"
+        yield _("forwarded: somebody else wrote it first")
     if message.contact and message.by and message.contact.user_id == message.by.id:
-        yield f"says the phone number is {clean_line(_dialled(message.contact))}"
+        yield _("says the phone number is {reason}").format(reason=clean_line(_dialled(message.contact)))
 
 
 def _claims(by: User, contact: Contact | None) -> Iterator[Claim]:
@@ -168,6 +169,6 @@ def _claims(by: User, contact: Contact | None) -> Iterator[Claim]:
     if contact is None or contact.user_id != by.id:
         return
     try:
-        yield Claim(address=phone(_dialled(contact)), why="shared it as their own in Telegram")
+        yield Claim(address=phone(_dialled(contact)), why=N_("shared it as their own in Telegram"))
     except ValueError:
         return

@@ -11,6 +11,7 @@ from adapters._telegram_api import LARGEST_DOWNLOAD, Api, Lost
 from adapters._telegram_events import Wanted
 from agent_tui.core.channel import File
 from agent_tui.core.errors import Unavailable
+from agent_tui.core.language import _
 
 WAITS = (1.0, 3.0)  # seconds before it is tried again, unless Telegram asks for more
 LONGEST_WAIT = 30.0
@@ -23,13 +24,13 @@ async def fetched(api: Api, wanted: Iterable[Wanted]) -> tuple[tuple[File, ...],
         try:
             files.append(each.holding(await _bytes(api, each)))
         except Lost as why:
-            lost.append(f"the file {each.name} is not here: {why}")
+            lost.append(_("the file {each} is not here: {why}").format(each=each.name, why=why))
     return tuple(files), tuple(lost)
 
 
 async def _bytes(api: Api, each: Wanted) -> bytes:
     if each.size > LARGEST_DOWNLOAD:
-        raise Lost("it is larger than the 20 MB Telegram gives to a bot")
+        raise Lost(_("it is larger than the 20 MB Telegram gives to a bot"))
     for wait in WAITS:
         try:
             return await api.download(each.file_id)
@@ -39,4 +40,4 @@ async def _bytes(api: Api, each: Wanted) -> bytes:
         return await api.download(each.file_id)
     except Unavailable as error:
         await api.me()
-        raise Lost("it could not be fetched") from error
+        raise Lost(_("it could not be fetched")) from error

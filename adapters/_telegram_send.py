@@ -13,6 +13,7 @@ from adapters._telegram_api import Api, Refused
 from adapters._telegram_events import SCHEME
 from agent_tui.core.channel import File, Outgoing
 from agent_tui.core.errors import ChannelError, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -37,7 +38,7 @@ class Part:
     @property
     def named(self) -> str:
         """What it is, for the agent."""
-        return self.file.name if self.file else "the words"
+        return self.file.name if self.file else _("the words")
 
 
 def units(text: str) -> int:
@@ -49,14 +50,14 @@ def parts(message: Outgoing) -> tuple[str, tuple[Part, ...]]:
     """The chat, and the requests a message becomes. Raises Rejected for what cannot be sent."""
     chat = message.to[0].value
     if len(message.to) + len(message.cc) != 1 or message.to[0].scheme != SCHEME or not _is_number(chat):
-        raise Rejected("a Telegram message goes to one customer's chat")
+        raise Rejected(_("a Telegram message goes to one customer's chat"))
     if len(message.files) > MOST_FILES:
-        raise Rejected(f"more than {MOST_FILES} files go to Telegram at once")
+        raise Rejected(_("more than {most_files} files go to Telegram at once").format(most_files=MOST_FILES))
     for file in message.files:
         if len(file.data) > LARGEST_FILE:
-            raise Rejected(f"{file.name} is larger than the 50 MB Telegram takes")
+            raise Rejected(_("{file} is larger than the 50 MB Telegram takes").format(file=file.name))
         if not file.data:
-            raise Rejected(f"{file.name} is empty: Telegram does not take it")
+            raise Rejected(_("{file} is empty: Telegram does not take it").format(file=file.name))
     return chat, _cut(message.text.encode("utf-8", "replace").decode().strip(), message.files)
 
 
@@ -64,9 +65,11 @@ def _cut(text: str, files: Sequence[File]) -> tuple[Part, ...]:
     length = units(text)
     if length > LONGEST_TEXT:
         over = length - LONGEST_TEXT
-        raise Rejected(f"it is {over} too long for Telegram, which counts most emoji as two and more")
+        raise Rejected(
+            _("it is {over} too long for Telegram, which counts most emoji as two and more").format(over=over)
+        )
     if not text and not files:
-        raise Rejected("there are no words in it")
+        raise Rejected(_("there are no words in it"))
     if files and length <= LONGEST_CAPTION:
         return (Part(text, files[0]), *(Part("", file) for file in files[1:]))
     return (Part(text), *(Part("", file) for file in files))
@@ -85,14 +88,16 @@ async def send(api: Api, chat: str, wanted: Sequence[Part]) -> str:
         except ChannelError as error:
             left = ", ".join(each.named for each in wanted[:done])
             raise Uncertain(
-                f"only a part has certainly left ({left}); {part.named}: {error.problem}"
+                _("only a part has certainly left ({left}); {name}: {problem}").format(
+                    left=left, name=part.named, problem=error.problem
+                )
             ) from error
     return f"{chat}/{first}"
 
 
 async def _surely(api: Api, chat: str, part: Part) -> int:
     """Send what follows something that has left: where nothing happened, it is tried again at once."""
-    for _ in range(TRIES - 1):
+    for _round in range(TRIES - 1):
         try:
             return await _one(api, chat, part)
         except Unavailable as error:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from adapters._mail_account import is_loopback
 from agent_tui.core.errors import ConfigError, NeedsPerson
+from agent_tui.core.language import _
 from agent_tui.core.secrets import Secret
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{10,100}")
@@ -24,11 +25,16 @@ class Settings:
             local = parts.scheme == "http" and is_loopback(parts.hostname or "")
             unsafe = not parts.hostname or (parts.scheme != "https" and not local) or parts.port == 0
         except ValueError:
-            raise ConfigError("base_url is not an address", remedy="begin it with https://") from None
+            raise ConfigError(_("base_url is not an address"), remedy=_("begin it with https://")) from None
         if unsafe:
-            raise ConfigError(f"base_url {self.base_url!r} is not safe", remedy="begin it with https://")
+            raise ConfigError(
+                _("base_url {base_url!r} is not safe").format(base_url=self.base_url),
+                remedy=_("begin it with https://"),
+            )
         if parts.query or parts.fragment or "@" in parts.netloc:
-            raise ConfigError("base_url is more than an address", remedy='"https://telegram.example.com"')
+            raise ConfigError(
+                _("base_url is more than an address"), remedy=_('"https://telegram.example.com"')
+            )
 
     def reveal(self, account: str) -> str:
         """The token, from where it is kept; it will be part of addresses. Raises NeedsPerson. May take 30 s."""
@@ -38,7 +44,7 @@ class Settings:
             raise NeedsPerson(error.problem, remedy=error.remedy) from error
         if not _TOKEN.fullmatch(token):
             raise NeedsPerson(
-                "what is kept as token is not the token of a bot",
-                remedy="it looks like 123456789:AA… : ask @BotFather for it, and keep it as one line",
+                _("what is kept as token is not the token of a bot"),
+                remedy=_("it looks like 123456789:AA… : ask @BotFather for it, and keep it as one line"),
             )
         return token

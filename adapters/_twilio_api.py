@@ -15,6 +15,7 @@ from adapters._http import Answer, Web, retry_after
 from adapters._mail_account import is_loopback
 from adapters._twilio_words import HINTS, SIGNED_OUT, WITHDRAWN, reason
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 
 PAGE = 1000
 MOST_PAGES = 10_000
@@ -52,7 +53,9 @@ class Api:
             if not link:
                 return
             if link in followed or len(followed) >= MOST_PAGES:
-                raise Unavailable("the provider's pages have no end", remedy="it is tried again by itself")
+                raise Unavailable(
+                    _("the provider's pages have no end"), remedy=_("it is tried again by itself")
+                )
             followed.add(link)
             rows, link = await _listed(self._messages.get_page_async(link))
 
@@ -64,7 +67,7 @@ class Api:
         except library.failures() as error:
             raise _not_made(error) from error
         if not isinstance(made.sid, str) or not made.sid:
-            raise Uncertain("the provider's answer has no name for the message")
+            raise Uncertain(_("the provider's answer has no name for the message"))
         return {"sid": made.sid, "status": made.status}
 
     async def fetch(self, sid: str) -> object:
@@ -87,13 +90,13 @@ class Api:
         Also raises Lost.
         """
         url = f"{self._account_url}/Messages/{sid}/Media/{media}"
-        for _ in range(MOST_HOPS + 1):
+        for _round in range(MOST_HOPS + 1):
             auth = self._auth if _origin(url) == _origin(self._base) else None
             answer = await self._web.ask("GET", url, seconds=library.GET_SECONDS, auth=auth)
             if answer.status not in {301, 302, 303, 307, 308}:
                 return self._plain(answer)
             url = self._next(url, answer.headers.get("location", ""))
-        raise Lost("the provider sends us in circles for it")
+        raise Lost(_("the provider sends us in circles for it"))
 
     async def aclose(self) -> None:
         """Let go of every connection."""
@@ -107,9 +110,11 @@ class Api:
         """One document, through the library's own request."""
         response = await self._client.request_async("GET", url)
         if response.status_code in {404, 410}:
-            raise Lost("the provider has it no more")
+            raise Lost(_("the provider has it no more"))
         if response.status_code != 200:
-            raise Unavailable(f"the provider answered {response.status_code}")
+            raise Unavailable(
+                _("the provider answered {status_code}").format(status_code=response.status_code)
+            )
         return _loads(response.text)
 
     def _refuse(self, answer: Answer, order: bool, /) -> None:
@@ -117,27 +122,35 @@ class Api:
         status = answer.status
         if status == 429:
             # Too many at once: never processed, safe to repeat (twilio.com/docs/api/errors/20429).
-            raise Unavailable("the provider is busy", retry_after=retry_after(answer.headers))
+            raise Unavailable(_("the provider is busy"), retry_after=retry_after(answer.headers))
         if status >= 500 or status == 408:
             if order:
-                raise Uncertain(f"the provider failed ({status}): it may have been sent")
-            raise Unavailable(f"the provider failed ({status})", retry_after=retry_after(answer.headers))
+                raise Uncertain(
+                    _("the provider failed ({status}): it may have been sent").format(status=status)
+                )
+            raise Unavailable(
+                _("the provider failed ({status})").format(status=status),
+                retry_after=retry_after(answer.headers),
+            )
         if status == 401 or (status == 403 and not _hinted(answer.body)):
             raise NeedsPerson(
-                f"{self._web.host} does not take our account_sid and auth_token",
-                remedy="compare both with the console",
+                _("{host} does not take our account_sid and auth_token").format(host=self._web.host),
+                remedy=_("compare both with the console"),
             )
         if 300 <= status < 400:
             raise NeedsPerson(
-                f"what answers at {self._web.host} is not Twilio ({status})", remedy="check base_url"
+                _("what answers at {host} is not Twilio ({status})").format(
+                    host=self._web.host, status=status
+                ),
+                remedy=_("check base_url"),
             )
 
     def _plain(self, answer: Answer) -> Answer:
         if 400 <= answer.status < 500 and answer.status not in {408, 429}:
-            raise Lost("the provider has it no more")
+            raise Lost(_("the provider has it no more"))
         self._refuse(answer, False)
         if answer.status != 200:
-            raise Unavailable(f"the provider answered {answer.status}")
+            raise Unavailable(_("the provider answered {status}").format(status=answer.status))
         return answer
 
     def _next(self, url: str, location: str) -> str:
@@ -147,8 +160,8 @@ class Api:
             if self._safe(there):
                 return there
         except ValueError as error:
-            raise Lost("the provider sends us nowhere for it") from error
-        raise Lost("the provider sends us elsewhere for it")
+            raise Lost(_("the provider sends us nowhere for it")) from error
+        raise Lost(_("the provider sends us elsewhere for it"))
 
     def _safe(self, url: str) -> bool:
         """May we go there? Over TLS, and to no address inside a network; a test's own server may send to itself."""
@@ -195,9 +208,12 @@ def _page_error(error: Exception) -> Unavailable | NeedsPerson:
     status = getattr(response, "status_code", None)
     if status in {400, 404, 405}:
         return NeedsPerson(
-            f"the provider does not know the account ({status})", remedy="check account_sid and base_url"
+            _("the provider does not know the account ({status})").format(status=status),
+            remedy=_("check account_sid and base_url"),
         )
-    return Unavailable(f"the provider's list cannot be read ({status or 'no answer'})")
+    return Unavailable(
+        _("the provider's list cannot be read ({status})").format(status=status or _("no answer"))
+    )
 
 
 def _page(page: Any) -> tuple[Payloads, str]:
@@ -212,11 +228,12 @@ def _not_made(error: Exception) -> Rejected | NeedsPerson | Uncertain:
     """What a create that failed means: a no with its reason, or an answer that cannot be read."""
     status, code = getattr(error, "status", None), getattr(error, "code", None)
     if not isinstance(status, int) or not 400 <= status < 500:
-        return Uncertain("the provider's answer cannot be read")
+        return Uncertain(_("the provider's answer cannot be read"))
     said = getattr(error, "detail", None) or getattr(error, "title", None) or getattr(error, "msg", "")
     if code == SIGNED_OUT or status in {402, 404}:
         return NeedsPerson(
-            f"the provider refuses the account: {reason(code, said)}", remedy="compare it with the console"
+            _("the provider refuses the account: {reason}").format(reason=reason(code, said)),
+            remedy=_("compare it with the console"),
         )
     said = said.removeprefix("Unable to create record: ") if isinstance(said, str) else said
     why = reason(code if code != status else None, said)
@@ -227,4 +244,4 @@ def _loads(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unavailable("the provider's answer cannot be read") from error
+        raise Unavailable(_("the provider's answer cannot be read")) from error

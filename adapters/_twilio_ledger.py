@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from agent_tui.core.errors import NeedsPerson, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.segments import plain
 
 KEPT = timedelta(days=7)
@@ -46,8 +47,10 @@ class Ledger:
             self._load(now - KEPT)
         except OSError as error:
             raise NeedsPerson(
-                f"the file of attempts cannot be read or written: {error.strerror}",
-                remedy=f"check the permissions of {folder}",
+                _("the file of attempts cannot be read or written: {strerror}").format(
+                    strerror=error.strerror
+                ),
+                remedy=_("check the permissions of {folder}").format(folder=folder),
             ) from error
 
     def print(self, to: str, text: str) -> str:
@@ -63,8 +66,10 @@ class Ledger:
             self._write(_line(key, attempt))
         except OSError as error:
             raise Unavailable(
-                f"nothing is sent, because the attempt cannot be written down: {error.strerror}",
-                remedy="make room on the disk, or check the permissions of the data folder",
+                _("nothing is sent, because the attempt cannot be written down: {strerror}").format(
+                    strerror=error.strerror
+                ),
+                remedy=_("make room on the disk, or check the permissions of the data folder"),
             ) from error
         self._keep(key, attempt)
 

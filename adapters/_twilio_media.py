@@ -6,6 +6,7 @@ import re
 from adapters._twilio_api import Api, Lost
 from agent_tui.core.channel import File
 from agent_tui.core.errors import Unavailable
+from agent_tui.core.language import many
 
 MOST = 10  # files of one message; a provider's limit
 _SID = re.compile(r"ME[0-9a-fA-F]{32}")
@@ -40,9 +41,7 @@ async def files(api: Api, sid: str) -> tuple[tuple[File, ...], tuple[str, ...]]:
 
 def gone(number: int = 1) -> str:
     """A notice for what cannot be shown."""
-    return (
-        "a file of it could not be fetched" if number == 1 else f"{number} files of it could not be fetched"
-    )
+    return many("a file of it could not be fetched", "{n} files of it could not be fetched", number)
 
 
 def _file(number: int, said: object, data: bytes) -> File:

@@ -8,6 +8,7 @@ from adapters._chat_config import listening
 from adapters._mail_account import is_loopback
 from agent_tui.core.addresses import PHONE, Address
 from agent_tui.core.errors import ConfigError, NeedsPerson
+from agent_tui.core.language import _
 from agent_tui.core.secrets import Secret
 
 WHATSAPP = "whatsapp:"
@@ -36,9 +37,11 @@ class Settings:
         _base("base_url", self.base_url)
         _webhook(self)
         if not 0 < self.poll_seconds <= 3600:
-            raise ConfigError("poll_seconds is out of range", remedy="a number of seconds, up to an hour")
+            raise ConfigError(
+                _("poll_seconds is out of range"), remedy=_("a number of seconds, up to an hour")
+            )
         if self.since_days < 0:
-            raise ConfigError("since_days is negative", remedy="0 reads everything")
+            raise ConfigError(_("since_days is negative"), remedy=_("0 reads everything"))
 
     @property
     def whatsapp(self) -> bool:
@@ -57,28 +60,33 @@ class Settings:
         except ConfigError as error:
             raise NeedsPerson(error.problem, remedy=error.remedy) from error
         if not token.isascii() or not token.isprintable():
-            raise NeedsPerson("the auth_token has strange characters", remedy="store it again, as one line")
+            raise NeedsPerson(
+                _("the auth_token has strange characters"), remedy=_("store it again, as one line")
+            )
         return token
 
 
 def _sids(settings: Settings) -> None:
     if not _ACCOUNT.fullmatch(settings.account_sid):
         raise ConfigError(
-            f"account_sid {settings.account_sid!r} is not one",
-            remedy="it is AC and 32 digits or letters a to f: see the first page of the console",
+            _("account_sid {account_sid!r} is not one").format(account_sid=settings.account_sid),
+            remedy=_("it is AC and 32 digits or letters a to f: see the first page of the console"),
         )
     if bool(settings.number) == bool(settings.messaging_service_sid):
         raise ConfigError(
-            "exactly one of number and messaging_service_sid is needed", remedy='number = "+351210000000"'
+            _("exactly one of number and messaging_service_sid is needed"),
+            remedy=_('number = "+351210000000"'),
         )
     if settings.number and not _NUMBER.fullmatch(settings.number):
         raise ConfigError(
-            f"number {settings.number!r} cannot be one",
-            remedy='write it with + and country, without spaces: "+351210000000" or "whatsapp:+351210000000"',
+            _("number {number!r} cannot be one").format(number=settings.number),
+            remedy=_(
+                'write it with + and country, without spaces: "+351210000000" or "whatsapp:+351210000000"'
+            ),
         )
     if settings.messaging_service_sid and not _SERVICE.fullmatch(settings.messaging_service_sid):
         raise ConfigError(
-            "messaging_service_sid is not one", remedy="it is MG and 32 digits or letters a to f"
+            _("messaging_service_sid is not one"), remedy=_("it is MG and 32 digits or letters a to f")
         )
 
 
@@ -87,15 +95,18 @@ def _webhook(settings: Settings) -> None:
         _base("public_url", settings.public_url)
         listening(settings.listen)
     elif settings.public_url:
-        raise ConfigError("public_url belongs to webhook", remedy="add webhook = true, or remove it")
+        raise ConfigError(_("public_url belongs to webhook"), remedy=_("add webhook = true, or remove it"))
 
 
 def _base(key: str, url: str) -> None:
     parts = urlsplit(url)
     local = parts.scheme == "http" and is_loopback(parts.hostname or "")
     if not parts.hostname or (parts.scheme != "https" and not local):
-        raise ConfigError(f"{key} {url!r} is not safe", remedy="begin it with https://")
+        raise ConfigError(
+            _("{key} {url!r} is not safe").format(key=key, url=url), remedy=_("begin it with https://")
+        )
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ConfigError(
-            f"{key} is more than an address", remedy='write it as "https://sms.example.com/hook"'
+            _("{key} is more than an address").format(key=key),
+            remedy=_('write it as "https://sms.example.com/hook"'),
         )

@@ -26,6 +26,7 @@ from agent_tui.core.channel import (
     Received,
 )
 from agent_tui.core.errors import ConfigError
+from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Medium
 
 ARRIVES, READS, ANSWERS, NEXT = 1.5, 3.0, 6.0, 2.5  # seconds after a reply; NEXT: between two recipients
@@ -54,9 +55,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not self.speed > 0:
-            raise ConfigError("speed is not above 0", remedy="1 is as people write")
+            raise ConfigError(_("speed is not above 0"), remedy=_("1 is as people write"))
         if self.scheme and self.scheme not in SCHEMES.values():
-            raise ConfigError(f"scheme cannot be {self.scheme!r}", remedy='"matrix", or leave it out')
+            raise ConfigError(
+                _("scheme cannot be {scheme!r}").format(scheme=self.scheme),
+                remedy=_('"matrix", or leave it out'),
+            )
 
     @property
     def place(self) -> str:
@@ -136,7 +140,7 @@ class Adapter(Channel):
     def _hear(self) -> None:
         """What has come due is said."""
         while self._plan and self._plan[0][0] <= asyncio.get_running_loop().time():
-            _, _, what = heapq.heappop(self._plan)
+            _other, _other, what = heapq.heappop(self._plan)
             self._said.append(what())
 
     async def _rest(self) -> None:

@@ -41,6 +41,7 @@ from adapters._threads import Driven, drive, once
 from agent_tui.core.addresses import EMAIL
 from agent_tui.core.channel import Batch, Capabilities, Channel, Cursor, Kit, Outgoing, Receipt
 from agent_tui.core.errors import ChannelError, NeedsPerson, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.model import Medium
 
 __all__ = ["Adapter", "Server", "Settings"]
@@ -110,7 +111,7 @@ class Adapter(Channel):
         async with self._driven(once(lambda: work(lifeline)), lifeline) as driven:
             async for result in driven:
                 return result
-        raise Cut("the channel was closed")
+        raise Cut(_("the channel was closed"))
 
     # In a thread of their own:
 
@@ -149,14 +150,20 @@ class Adapter(Channel):
         with connected(self._settings, lifeline) as session:
             if look(self._settings, session, message_id):
                 return Receipt(external_id=message_id)
-        where = f"it is not among the sent mail of {self._settings.address.value}"
+        address = self._settings.address.value
         if not provider_files(self._settings):
-            raise Uncertain(f"{where}, but nobody would have put it there")
+            told = _("it is not among the sent mail of {address}, but nobody would have put it there")
+            raise Uncertain(told.format(address=address))
         if not (keeps_ids(self._settings) or self._echo.is_set()):
-            raise Uncertain(f"{where} under the name we gave it, but the provider may have given it another")
+            told = _(
+                "it is not among the sent mail of {address} under the name we gave it, "
+                "but the provider may have given it another"
+            )
+            raise Uncertain(told.format(address=address))
         now = self._kit.now()
         if now - self._attempts.setdefault(message.key, now) < GRACE:
-            raise Uncertain(f"{where} yet")
+            told = _("it is not among the sent mail of {address} yet")
+            raise Uncertain(told.format(address=address))
         return None
 
     def _check(self, lifeline: Lifeline) -> None:
@@ -167,12 +174,20 @@ class Adapter(Channel):
             if folders.missing:
                 missing = ", ".join(folders.missing)
                 raise NeedsPerson(
-                    f"{settings.address.value} has no folder {missing}", remedy=f"there are: {names}"
+                    _("{address} has no folder {missing}").format(
+                        address=settings.address.value, missing=missing
+                    ),
+                    remedy=_("there are: {names}").format(names=names),
                 )
             if folders.sent is None and settings.sent_copy != "never":
-                problem = f"{settings.address.value} has no folder of sent mail that can be recognised"
+                problem = _("{address} has no folder of sent mail that can be recognised").format(
+                    address=settings.address.value
+                )
                 raise NeedsPerson(
-                    problem, remedy=f'make one, or name it: sent_folder = "…"; there are: {names}'
+                    problem,
+                    remedy=_('make one, or name it: sent_folder = "…"; there are: {names}').format(
+                        names=names
+                    ),
                 )
             for folder in folders.all:
                 session.examine(folder)

@@ -24,12 +24,14 @@ from typing import Any, TypeAlias
 from adapters._http import checked_base, revealed
 from adapters._json import moment, number, rows, table, text, value
 from adapters._json_api import JsonApi, Once, part
+from adapters._matrix_words import STATE, described, matrix_id, said_in
 from adapters._message_ids import make_message_id, own_key
 from adapters._packing import packed
 from agent_tui.core import channel as port
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Batch, Cursor, Event, File, Outgoing, Progress, Receipt, Received
 from agent_tui.core.errors import ConfigError, NeedsPerson, Rejected, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.secrets import Secret
 from agent_tui.core.text import clean, clean_line, safe_name
@@ -44,12 +46,9 @@ MEMORY = timedelta(minutes=20)  # how long a server surely remembers a transacti
 SKEW = timedelta(hours=1)  # between its clock and ours
 LARGEST = 50_000_000  # bytes of a file, and of an answer
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-ENCRYPTED = "(end-to-end encrypted: it cannot be read here)"
 ASKS = ("M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_DEACTIVATED", "M_USER_SUSPENDED")
-_STATE = ["m.room.member", "m.room.encryption"]
-_TYPES = ["m.room.message", "m.room.encrypted", "m.room.redaction", "m.sticker", "m.reaction", *_STATE]
+_TYPES = ["m.room.message", "m.room.encrypted", "m.room.redaction", "m.sticker", "m.reaction", *STATE]
 _THERE = frozenset({"join", "invite"})
-_MEDIA = frozenset({"m.image", "m.file", "m.audio", "m.video", "m.sticker"})
 _MXC = re.compile(r"mxc://([A-Za-z0-9.:\[\]-]{1,255})/([A-Za-z0-9_=-]{1,255})")
 _USER = re.compile(r"@[^\s:]+:[A-Za-z0-9.:\[\]-]+")
 
@@ -57,11 +56,11 @@ _USER = re.compile(r"@[^\s:]+:[A-Za-z0-9.:\[\]-]+")
 def _filter(limit: int, kinds: list[str]) -> str:
     """What /sync is to tell: without a filter a long poll ends whenever anybody comes or goes."""
     room = {"timeline": {"limit": limit, "types": kinds}, "ephemeral": {"types": ["m.receipt"]}}
-    room |= {"state": {"types": _STATE}, "account_data": {"types": []}}
+    room |= {"state": {"types": list(STATE)}, "account_data": {"types": []}}
     return json.dumps({"presence": {"types": []}, "account_data": {"types": []}, "room": room})
 
 
-NEWS, MEMBERS = _filter(10, _TYPES), _filter(1, _STATE)
+NEWS, MEMBERS = _filter(10, _TYPES), _filter(1, list(STATE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +75,10 @@ class Settings:
     def __post_init__(self) -> None:
         checked_base("homeserver", self.homeserver)
         if not _USER.fullmatch(self.user_id):
-            raise ConfigError(f"user_id {self.user_id!r} cannot be one", remedy='as "@shop:example.com"')
+            problem = _("user_id {user_id!r} cannot be one").format(user_id=self.user_id)
+            raise ConfigError(problem, remedy=_('as "@shop:example.com"'))
         if self.since_days < 0:
-            raise ConfigError("since_days is negative", remedy="0 reads everything")
+            raise ConfigError(_("since_days is negative"), remedy=_("0 reads everything"))
 
 
 class Adapter(port.Channel):
@@ -154,7 +154,7 @@ class Adapter(port.Channel):
     async def _readers(self, api: "_Api", room: str, seen: str, who: Mapping[str, Any]) -> list[Progress]:
         """Somebody has read up to an event: so all of ours before it, the last twenty-five."""
         readers = [name for name in who if name != self._me]
-        if not readers or not _id(seen, "$"):
+        if not readers or not matrix_id(seen, "$"):
             return []
         asked = {"limit": "50", "filter": json.dumps({"types": _TYPES[:1]})}
         try:
@@ -172,13 +172,17 @@ class Adapter(port.Channel):
 
     async def _event(self, api: "_Api", room: str, raw: Mapping[str, Any]) -> Event | None:
         """What an event of a room says; None when it says nothing, or nobody was told."""
-        own, who, at = _id(raw.get("event_id"), "$"), _id(raw.get("sender"), "@"), moment(raw, STAMP)
+        own, who, at = (
+            matrix_id(raw.get("event_id"), "$"),
+            matrix_id(raw.get("sender"), "@"),
+            moment(raw, STAMP),
+        )
         sender, ours = Address(MATRIX, who), who == self._me
         heard = Received(external_id=own, sender=sender, at=at, threads=(own, room), key=self._own(raw)[0])
         try:
             if not own or not who:
                 raise ValueError("it does not say who wrote it")
-            said = _said(raw, heard)
+            said = said_in(raw, heard)
         except ValueError as error:
             original = json.dumps(raw).encode()
             name, known = own or sha256(original).hexdigest(), sender if who and not ours else None
@@ -193,8 +197,8 @@ class Adapter(port.Channel):
             return None
         if not ours:
             self._spoke[who] = room
-        files, lost = await api.files(media) if (media := _media(raw)) else ((), ())
-        lost += ("others read along in this room",) if not ours and len(others) > 1 else ()
+        files, lost = await api.files(media) if (media := described(raw)) else ((), ())
+        lost += (_("others read along in this room"),) if not ours and len(others) > 1 else ()
         return replace(
             said,
             sender_name=place.names.get(who, ""),
@@ -219,11 +223,11 @@ class Adapter(port.Channel):
         """Say something to a customer, once however often it is repeated."""
         to = message.to[0]
         if to.scheme != MATRIX or len(message.to) + len(message.cc) != 1 or not _USER.fullmatch(to.value):
-            raise Rejected("a Matrix message goes to one user, as @name:example.com")
+            raise Rejected(_("a Matrix message goes to one user, as @name:example.com"))
         api = await self._once.get()
         room = await self._room_of(api, to.value, message.threads)
         if (await self._room(api, room)).encrypted:
-            raise Rejected("the room is end-to-end encrypted: it cannot be written to from here")
+            raise Rejected(_("the room is end-to-end encrypted: it cannot be written to from here"))
         contents = [{"msgtype": "m.text", "body": message.text}] if message.text else []
         contents += [await api.attached(file) for file in message.files]
         sent = await self._sent(api, room, message)
@@ -251,7 +255,7 @@ class Adapter(port.Channel):
         known = {name: _known(_changes(told)) for name, told in table(page, "rooms", "join").items()}
         fit = [(its.encrypted, len(its.present), room) for room, its in known.items() if to in its.present]
         if not fit:
-            raise Rejected(f"there is no room with {to}: whoever writes first makes one")
+            raise Rejected(_("there is no room with {to}: whoever writes first makes one").format(to=to))
         return min(fit)[2]
 
     async def check(self) -> None:
@@ -274,11 +278,13 @@ class _Api(JsonApi):
     async def sign_in(self) -> None:
         """Raises NeedsPerson where the token is somebody else's: what is ours could not be told."""
         try:
-            name = text(await self.ask("GET", "/client/v3/account/whoami"), "user_id")
+            name = clean_line(text(await self.ask("GET", "/client/v3/account/whoami"), "user_id"))[:255]
         except Rejected as error:
-            raise NeedsPerson(error.problem, remedy="check homeserver: is it a Matrix server?") from error
+            raise NeedsPerson(error.problem, remedy=_("check homeserver: is it a Matrix server?")) from error
         if name != self.user:
-            raise NeedsPerson(f"the token is of {clean_line(name)[:255]}", remedy="correct user_id, or token")
+            raise NeedsPerson(
+                _("the token is of {name}").format(name=name), remedy=_("correct user_id, or token")
+            )
 
     async def news(self, since: Cursor | None, wait: float, only: str = NEWS) -> object:
         """What follows a token, once there is something, or after `wait` seconds."""
@@ -287,7 +293,7 @@ class _Api(JsonApi):
         asked |= {"since": since} if since else {"timeout": str(random.randrange(10**6))}
         page = await self.ask("GET", "/client/v3/sync", seconds=wait + 20, query=asked)
         if not text(page, "next_batch"):
-            raise Unavailable(f"the answer of {self.host} cannot be read")
+            raise Unavailable(_("the answer of {host} cannot be read").format(host=self.host))
         return page
 
     async def pages(self, room: str, query: Mapping[str, str], floor: datetime) -> Raw:
@@ -307,11 +313,12 @@ class _Api(JsonApi):
         name = text(words, "filename") or text(words, "body")
         try:
             if where is None or (number(words, "info", "size") or 0) > LARGEST:
-                raise Rejected("it is too large" if where else "nobody says where it is")
+                raise Rejected(_("it is too large") if where else _("nobody says where it is"))
             path = f"/client/v1/media/download/{where[1]}/{where[2]}"
             return (await self.download(path, name, text(words, "info", "mimetype")),), ()
         except Rejected as error:
-            return (), (f"{safe_name(name, 'a file')} could not be fetched: {error.problem}",)
+            told = safe_name(name, "a file")
+            return (), (_("{name} could not be fetched: {problem}").format(name=told, problem=error.problem),)
 
     async def attached(self, file: File) -> dict[str, Any]:
         """The content of a message that is a file of ours, once its bytes are there."""
@@ -331,66 +338,19 @@ class _Room:
 
 
 def _known(state: Iterable[Mapping[str, Any]]) -> _Room:
-    members = {text(event, "state_key"): event for event in state if text(event, "type") == _STATE[0]}
+    members = {text(event, "state_key"): event for event in state if text(event, "type") == STATE[0]}
     there = {who for who, event in members.items() if text(event, "content", "membership") in _THERE}
     names = {who: clean_line(text(event, "content", "displayname"))[:200] for who, event in members.items()}
-    return _Room(frozenset(there), names, any(text(event, "type") == _STATE[1] for event in state))
+    return _Room(frozenset(there), names, any(text(event, "type") == STATE[1] for event in state))
 
 
 def _changes(told: object) -> list[Mapping[str, Any]]:
     """What a sync says of who is in a room, and of its encryption."""
     events = (*rows(told, "state", "events"), *rows(told, "timeline", "events"))
-    return [event for event in events if text(event, "type") in _STATE]
+    return [event for event in events if text(event, "type") in STATE]
 
 
 def _joins(event: object, who: str) -> bool:
     """Does somebody come in, who was not there before?"""
     before = text(event, "unsigned", "prev_content", "membership")
     return text(event, "state_key") == who and text(event, "content", "membership") == "join" != before
-
-
-def _id(said: object, sigil: str) -> str:
-    """An id of Matrix; empty for what is none."""
-    fits = isinstance(said, str) and said.startswith(sigil) and len(said) <= 255 and said.isprintable()
-    return str(said) if fits else ""
-
-
-def _said(event: Mapping[str, Any], heard: Received) -> Received | None:
-    """With the words of an event. None: it was taken back, or is no message. Raises ValueError: it cannot be read."""
-    kind, content = text(event, "type"), table(event, "content")
-    link = table(content, "m.relates_to")
-    if kind == "m.room.redaction":
-        gone = _id(event.get("redacts") or content.get("redacts"), "$")
-        return replace(heard, text="(took back a message)", in_reply_to=gone or None, automatic=True)
-    if kind in _STATE or not content:
-        return None
-    if kind == "m.room.encrypted":
-        return replace(heard, text=ENCRYPTED, notices=("answer on another channel, or ask for another room",))
-    if kind == "m.reaction":
-        sign, about = clean_line(text(link, "key"))[:40], _id(link.get("event_id"), "$")
-        return replace(heard, text=f"(reacted with {sign})", in_reply_to=about or None, automatic=True)
-    if text(link, "rel_type") == "m.replace":
-        said = _worded(table(content, "m.new_content"), heard, kind)
-        return replace(said, in_reply_to=_id(link.get("event_id"), "$") or None, notices=("a correction",))
-    about = _id(value(link, "m.in_reply_to", "event_id"), "$")
-    return replace(_worded(content, heard, kind, answers=bool(about)), in_reply_to=about or None)
-
-
-def _worded(words: Mapping[str, Any], heard: Received, kind: str, *, answers: bool = False) -> Received:
-    kind, said = text(words, "msgtype") or kind, text(words, "body")
-    if words.get("body") != said:
-        raise ValueError("it has no words")
-    if kind in _MEDIA - {"m.sticker"} and text(words, "filename") in {"", said}:
-        said = ""  # it is the file's name
-    lines = said.split("\n")
-    count = next((n for n, line in enumerate(lines) if not line.startswith(">")), 0) if answers else 0
-    said, quoted = "\n".join(lines[count:]).strip("\n"), "\n".join(lines[:count])  # what old clients repeat
-    said = f"* {said}" if kind == "m.emote" else said
-    said = f"{said}\n{text(words, 'geo_uri')}" if kind == "m.location" else said
-    return replace(heard, text=said, quoted=quoted, automatic=kind == "m.notice")
-
-
-def _media(event: object) -> Mapping[str, Any]:
-    """What describes the file of an event."""
-    words = table(event, "content", "m.new_content") or table(event, "content")
-    return words if (text(words, "msgtype") or text(event, "type")) in _MEDIA else {}

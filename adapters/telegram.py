@@ -36,6 +36,7 @@ from agent_tui.core.channel import (
     Unreadable,
 )
 from agent_tui.core.errors import Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.model import Medium
 
 __all__ = ["Adapter", "Settings"]
@@ -132,9 +133,9 @@ class Adapter(Channel):
 
 def _next(page: Page, offset: int | None) -> int:
     """The number after a page. Raises Unavailable when that is no news: we would turn in circles."""
-    numbers = [number for number, _ in page.updates if number is not None]
+    numbers = [number for number, _other in page.updates if number is not None]
     if not numbers or numbers[-1] + 1 == offset:
-        raise Unavailable("Telegram says the same again", remedy="it is asked again by itself")
+        raise Unavailable(_("Telegram says the same again"), remedy=_("it is asked again by itself"))
     return numbers[-1] + 1
 
 

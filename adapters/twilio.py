@@ -42,6 +42,7 @@ from agent_tui.core.channel import (
     Receipt,
 )
 from agent_tui.core.errors import NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.text import clean_line
 
@@ -208,12 +209,12 @@ class Adapter(Channel):
         attempts = ledger.open(print_)
         now = self._kit.now()
         if not rows and now - self._looked.setdefault(message.key, now) < GRACE:
-            raise Uncertain("it is not in the provider's list yet")
+            raise Uncertain(_("it is not in the provider's list yet"))
         if not rows:
             await asyncio.to_thread(ledger.drop, message.key)
             return None
         if len(rows) > len(attempts):
-            raise Uncertain("the provider's list has more texts of these words than we sent")
+            raise Uncertain(_("the provider's list has more texts of these words than we sent"))
         return await self._claimed(ledger, message.key, rows[0].sid, rows[0].status)
 
     async def _candidates(self, api: Api, ledger: Ledger, to: str, message: Outgoing) -> list[Row]:
@@ -228,7 +229,7 @@ class Adapter(Channel):
                 rows = [row for p in payloads if is_ours(p, self._settings) and (row := _read(p)) is not None]
                 found += [row for row in rows if _may_be(row, ledger, wanted, oldest)]
                 if pages == MOST_PAGES and not last and not found:
-                    raise Uncertain("the provider's list of texts to this number is too long to be sure")
+                    raise Uncertain(_("the provider's list of texts to this number is too long to be sure"))
                 if last or pages == MOST_PAGES:
                     break
         return sorted(found, key=lambda row: (row.created, row.sid))
@@ -240,12 +241,13 @@ class Adapter(Channel):
             account = await api.account()
         except Lost as error:
             raise NeedsPerson(
-                "the provider does not know the account", remedy="check account_sid and base_url"
+                _("the provider does not know the account"), remedy=_("check account_sid and base_url")
             ) from error
         status = account.get("status") if isinstance(account, dict) else None
         if status != "active":
             raise NeedsPerson(
-                f"the account is {clean_line(str(status))[:40]}", remedy="see the provider's console"
+                _("the account is {reason}").format(reason=clean_line(str(status))[:40]),
+                remedy=_("see the provider's console"),
             )
 
     async def aclose(self) -> None:

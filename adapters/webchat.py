@@ -33,6 +33,7 @@ from agent_tui.core.channel import (
     Unreadable,
 )
 from agent_tui.core.errors import Busy, ChannelError, ConfigError, NeedsPerson, Rejected, Unavailable
+from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Medium
 from agent_tui.core.secrets import Secret
 from agent_tui.core.text import clean_line
@@ -58,8 +59,8 @@ class Settings(Widget):
     def __post_init__(self) -> None:
         if bool(self.listen) == bool(self.url):
             raise ConfigError(
-                "exactly one of listen and url is needed",
-                remedy='listen = "127.0.0.1:8420", or url = "https://…"',
+                _("exactly one of listen and url is needed"),
+                remedy=_('listen = "127.0.0.1:8420", or url = "https://…"'),
             )
         for website in self.origins:
             origin(website)
@@ -72,7 +73,7 @@ class Settings(Widget):
         listening(self.listen)
         if self.agent_token is not None:
             raise ConfigError(
-                "agent_token belongs to url", remedy="remove it: with listen there is none to know"
+                _("agent_token belongs to url"), remedy=_("remove it: with listen there is none to know")
             )
         self.config(Path(), b"")
 
@@ -85,18 +86,25 @@ class Settings(Widget):
     def _beside(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ConfigError(f"url {self.url!r} is not safe", remedy="begin it with https://")
+            raise ConfigError(
+                _("url {url!r} is not safe").format(url=self.url), remedy=_("begin it with https://")
+            )
         if parts.query or parts.fragment or "@" in parts.netloc:
-            raise ConfigError(f"url {self.url!r} is more than an address", remedy="https://chat.example.com")
+            raise ConfigError(
+                _("url {url!r} is more than an address").format(url=self.url),
+                remedy="https://chat.example.com",
+            )
         if self.agent_token is None:
             raise ConfigError(
-                "agent_token is missing", remedy="name where what the server's file agent-token says is kept"
+                _("agent_token is missing"),
+                remedy=_("name where what the server's file agent-token says is kept"),
             )
         plain = Widget()
         for item in fields(Widget):
             if getattr(self, item.name) != getattr(plain, item.name):
                 raise ConfigError(
-                    f"{item.name} belongs to listen", remedy="write it in the file chat.toml of the server"
+                    _("{item} belongs to listen").format(item=item.name),
+                    remedy=_("write it in the file chat.toml of the server"),
                 )
 
 
@@ -156,7 +164,7 @@ class Adapter(Channel):
         """Say something to a visitor, once however often it is repeated."""
         site, visitor = events.parted(message.to[0])
         if not site or len(message.to) + len(message.cc) != 1:
-            raise Rejected("a chat message goes to one visitor of the website")
+            raise Rejected(_("a chat message goes to one visitor of the website"))
         files = tuple(Upload(item.name, item.media_type, item.data) for item in message.files)
         said = Answer(key=message.key, site=site, visitor=visitor, text=message.text, files=files)
         taken = await (await self._client()).answer(said)
@@ -171,14 +179,19 @@ class Adapter(Channel):
         """The server answers, takes our token, and serves the websites of the settings."""
         about = await self._about()
         if about.version != VERSION:
-            raise NeedsPerson("the chat server has another version", remedy="bring both to the same one")
+            raise NeedsPerson(
+                _("the chat server has another version"), remedy=_("bring both to the same one")
+            )
         missing = [site for site in map(origin, self._settings.origins) if site not in about.origins]
         if missing:
             raise NeedsPerson(
-                f"the chat server does not serve {missing[0]}", remedy=f"start it with --origin {missing[0]}"
+                _("the chat server does not serve {missing}").format(missing=missing[0]),
+                remedy=_("start it with --origin {missing}").format(missing=missing[0]),
             )
         if self._settings.signing_key is not None and not about.vouching:
-            raise NeedsPerson("the chat server has no signing key", remedy="put it into its file signing-key")
+            raise NeedsPerson(
+                _("the chat server has no signing key"), remedy=_("put it into its file signing-key")
+            )
 
     async def _about(self) -> About:
         try:
@@ -255,7 +268,8 @@ class Adapter(Channel):
         settings = self._settings
         if self._kit.folder is None:
             raise ConfigError(
-                "there is no folder for the chat server's file", remedy="use url, and a server of its own"
+                _("there is no folder for the chat server's file"),
+                remedy=_("use url, and a server of its own"),
             )
         key = settings.signing_key.reveal(self.name).encode() if settings.signing_key else b""
         title, agent = clean_line(self._kit.sender), sha256(token.encode()).digest()

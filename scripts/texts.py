@@ -25,11 +25,14 @@ NAMES = {"_": ("text",), "N_": ("text",), "_c": ("context", "text"), "many": ("t
 
 def texts(root: Path = ROOT) -> tuple[Text, ...]:
     """Every text of the program, in the order of its files. Raises ValueError for one that is no literal."""
-    found: list[Text] = []
+    return catalogs.gathered([text for path, source in sources(root) for text in in_source(source, path)])
+
+
+def sources(root: Path) -> Iterator[tuple[str, str]]:
+    """Every file of the program, with what it says."""
     for package in PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
-            found += in_source(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix())
-    return catalogs.gathered(found)
+            yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
 
 
 def in_source(source: str, place: str) -> Iterator[Text]:
@@ -58,6 +61,28 @@ def _literal(call: ast.Call, number: int, place: str) -> str | None:
     raise ValueError(
         f"{place}:{call.lineno}: {ast.unparse(call)[:60]}: a text is a literal, filled in by .format"
     )
+
+
+def misfilled(source: str, place: str) -> Iterator[str]:
+    """Texts that are filled in with other names than stand in them."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+            said = node.func.value
+            text = _said(said) if isinstance(said, ast.Call) else None
+            given = {word.arg for word in node.keywords}
+            if text is not None and None not in given and _names(text) != given:
+                yield f"{place}:{node.lineno}: {text[:60]!r} is filled in with {sorted(map(str, given))}"
+
+
+def _said(call: ast.Call) -> str | None:
+    """The literal that `_` or `_c` is given."""
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    found = call.args[-1] if name in {"_", "_c"} and call.args else None
+    return found.value if isinstance(found, ast.Constant) and isinstance(found.value, str) else None
+
+
+def _names(text: str) -> set[str]:
+    return {gap.partition("!")[0] for gap in gaps(text)}
 
 
 def all_texts(root: Path = ROOT) -> tuple[Text, ...]:
@@ -129,6 +154,8 @@ def behind(root: Path = ROOT) -> dict[str, bytes]:
 def checked(root: Path = ROOT) -> Iterator[str]:
     """Everything that is wrong with the catalogs."""
     yield from (f"{name} is behind the code: run make docs" for name in behind(root))
+    for path, source in sources(root):
+        yield from misfilled(source, path)
     for path in sorted((root / LOCALE).glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         yield from problems(
             path.relative_to(root).as_posix(), catalogs.read(path.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Conflict
+from agent_tui.core.language import _
 from agent_tui.core.model import (
     Activity,
     Customer,
@@ -88,15 +89,15 @@ class Shelf:
     def check_head(self, head: Head) -> None:
         """Raises Conflict when a newer message came in than the writer saw."""
         group = self.group(head.customer_id)
-        came = [m.id for _, m in group.messages() if m.direction is Direction.IN] if group else []
+        came = [m.id for _other, m in group.messages() if m.direction is Direction.IN] if group else []
         if (came[-1] if came else None) != head.message_id:
-            raise Conflict("a newer message has come in", remedy="read it, and answer that")
+            raise Conflict(_("a newer message has come in"), remedy=_("read it, and answer that"))
 
     def check_lease(self, lease: Lease) -> None:
         """Raises Conflict when the right to write under `lease` has ended."""
         held = self.leases.get(lease.what)
         if held is None or held[0].token != lease.token:
-            raise Conflict(f"the lease of {lease.what} has ended")
+            raise Conflict(_("the lease of {what} has ended").format(what=lease.what))
 
     def keep(self, record: Record) -> set[str]:
         """Keeps one record; the ids of the customers that are different now."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Missing
+from agent_tui.core.language import _
 from agent_tui.core.model import Draft, Message, Record
 from storage.disk import create_private, flush_all, make_folder, write_all
 from storage.layout import Layout
@@ -46,7 +47,9 @@ def read(layout: Layout, address: Address, digest: str) -> bytes:
     try:
         return layout.file(address, digest).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise Missing(f"the file {digest[:64]!r} is not kept for {address}") from None
+        raise Missing(
+            _("the file {digest!r} is not kept for {address}").format(digest=digest[:64], address=address)
+        ) from None
 
 
 def _write(path: Path, data: bytes) -> None:

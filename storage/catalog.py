@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent_tui.core.errors import Damaged, StoreError
+from agent_tui.core.language import _
 from storage.disk import create_private, flush_all, replace_file
 from storage.troubles import is_damage
 
@@ -38,8 +39,11 @@ class Catalog:
 
     def __init__(self, path: Path, *, writes: bool, building: bool = False) -> None:
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
-            remedy = "install a Python that comes with 3.37 or newer"
-            raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old", remedy=remedy)
+            remedy = _("install a Python that comes with 3.37 or newer")
+            raise StoreError(
+                _("SQLite {version} is too old").format(version=sqlite3.sqlite_version),
+                remedy=remedy,
+            )
         self.path = path
         self._log = Path(f"{path}-wal")
         self._long = _LONG  # so many bytes of log are worth a checkpoint
@@ -166,14 +170,16 @@ class Catalogs:
             catalog = Catalog(path, writes=writes)
             if catalog.meta("home") == self._identity():
                 return catalog
-            problem = "belongs to another folder"
+            problem = _("belongs to another folder")
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            problem = f"cannot be read: {error}"
+            problem = _("cannot be read: {error}").format(error=error)
         if catalog is not None:
             catalog.close()
-        raise Damaged(f"the catalog {path.name} {problem}", remedy="run reindex")
+        raise Damaged(
+            _("the catalog {path} {problem}").format(path=path.name, problem=problem), remedy=_("run reindex")
+        )
 
     def usable(self, path: Path | None, *, writes: bool) -> Catalog | None:
         """A connection; None when there is no catalog that can be used."""

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from typing import NamedTuple
 
 from agent_tui.core.errors import Damaged
+from agent_tui.core.language import _
 from agent_tui.core.model import Activity, Fact, Message, Note
 from storage import codec
 from storage.journal import Journal, open_journal
@@ -28,7 +29,7 @@ class Misplaced(Damaged):
     """A journal is not what the catalog says."""
 
     def __init__(self, spot: Spot) -> None:
-        super().__init__(f"{spot.key} is not in {spot.journal}", remedy="run reindex")
+        super().__init__(f"{spot.key} is not in {spot.journal}", remedy=_("run reindex"))
         self.journal = spot.journal
 
 

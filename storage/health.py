@@ -1,5 +1,6 @@
 """Is all well? Counts, and what a person should know: lines nobody can read, folders that are not what they say."""
 
+from agent_tui.core.language import _
 from agent_tui.core.store import Report
 from storage.catalog import Catalog
 from storage.layout import Layout
@@ -16,18 +17,21 @@ def report(layout: Layout, catalog: Catalog) -> Report:
 
 def _damage(catalog: Catalog) -> list[str]:
     found = catalog.value("PRAGMA quick_check(1)")
-    return [] if found == "ok" else [f"the catalog is damaged ({found}): run reindex"]
+    return [] if found == "ok" else [_("the catalog is damaged ({found}): run reindex").format(found=found)]
 
 
 def _unread_lines(layout: Layout, catalog: Catalog) -> list[str]:
     rows = catalog.all("SELECT name, skipped FROM journal WHERE skipped > 0 ORDER BY name")
-    return [f"{count} unreadable line(s) in {layout.path(name)}, set aside" for name, count in rows]
+    return [
+        _("{count} unreadable line(s) in {path}, set aside").format(count=count, path=layout.path(name))
+        for name, count in rows
+    ]
 
 
 def _strangers(layout: Layout, catalog: Catalog) -> list[str]:
     known = {row[0] for row in catalog.all("SELECT name FROM journal")}
     return [
-        f"{layout.path(name)} is not the journal its folder says, and is left out"
+        _("{path} is not the journal its folder says, and is left out").format(path=layout.path(name))
         for name in layout.journals()
         if name not in known and layout.path(name).stat().st_size > 0
     ]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from agent_tui.core.errors import Busy
+from agent_tui.core.language import _
 from storage.catalog import Catalog, Catalogs
 from storage.troubles import BrokenCatalog, translated
 
@@ -102,8 +103,8 @@ async def patiently(lane: Lane, job: Callable[[Callable[[], None]], T], seconds:
             return await asyncio.shield(done)
     except TimeoutError:
         if claim.take():
-            problem = "another process has held the store for too long"
-            raise Busy(problem, remedy="try again") from None
+            problem = _("another process has held the store for too long")
+            raise Busy(problem, remedy=_("try again")) from None
         return await done
     except asyncio.CancelledError:
         claim.take()
@@ -123,4 +124,4 @@ class _Claim:
     def begin(self) -> None:
         """For the one who does it. Raises Busy when the caller has given up."""
         if not self.take():
-            raise Busy("the caller waited no longer")
+            raise Busy(_("the caller waited no longer"))

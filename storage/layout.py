@@ -27,6 +27,7 @@ import msgspec
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Damaged
+from agent_tui.core.language import _
 from storage import codec
 from storage.disk import PRIVATE_FOLDER, flush_directory, make_folder, replace_file
 from storage.lines import Measure, Version
@@ -96,15 +97,15 @@ class Layout:
         try:
             found = msgspec.json.decode(path.read_bytes(), type=Identification)
         except msgspec.DecodeError as error:
-            problem = f"{path} cannot be read: {error}"
-            raise Damaged(problem, remedy="restore it from a backup") from error
+            problem = _("{path} cannot be read: {error}").format(path=path, error=error)
+            raise Damaged(problem, remedy=_("restore it from a backup")) from error
         if found.format > codec.FORMAT:
-            remedy = "install a newer version of this program"
-            raise Damaged(f"{self.root} was written by a newer version", remedy=remedy)
+            remedy = _("install a newer version of this program")
+            raise Damaged(_("{root} was written by a newer version").format(root=self.root), remedy=remedy)
         secret = (self.root / _SECRET).read_bytes()
         if len(secret) != 32:
-            problem = f"{self.root / _SECRET} does not hold 32 bytes"
-            raise Damaged(problem, remedy="restore it from a backup")
+            problem = _("{root} does not hold 32 bytes").format(root=self.root / _SECRET)
+            raise Damaged(problem, remedy=_("restore it from a backup"))
         return secret
 
     def address(self, address: Address) -> Journalled:
@@ -140,7 +141,7 @@ class Layout:
 
     def journals(self) -> Iterator[str]:
         """The names of all journals there are, in order."""
-        return (name for name, _ in self.measures())
+        return (name for name, _other in self.measures())
 
     def measures(self) -> Iterator[tuple[str, Measure]]:
         """The names of all journals there are, in order, and their files as they are now."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict
+from agent_tui.core.language import _
 from agent_tui.core.store import Lease
 from storage.disk import create_private, write_all
 from storage.layout import Layout
@@ -54,12 +55,12 @@ class Leases:
         with suppress(FileNotFoundError):
             token = self._layout.lease(lease.what).read_bytes()
         if token != lease.token.encode():
-            raise Conflict(f"the lease of {lease.what} has ended")
+            raise Conflict(_("the lease of {what} has ended").format(what=lease.what))
 
     def close(self) -> None:
         """Gives everything back."""
         with self._lock:
-            for _, fd in self._held.values():
+            for _other, fd in self._held.values():
                 _give_back(fd)
             self._held.clear()
 

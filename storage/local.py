@@ -17,6 +17,7 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Cursor
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Damaged, StoreError
+from agent_tui.core.language import _
 from agent_tui.core.model import Card, Delivery, DeliveryState, Document, Position, Record
 from agent_tui.core.query import Query
 from agent_tui.core.store import (
@@ -117,7 +118,7 @@ class LocalStore(Store):
     async def _opened(self) -> None:
         """Opens the store, once."""
         if self._closed.is_set():
-            raise StoreError("the store is closed")
+            raise StoreError(_("the store is closed"))
         async with self._opening:
             if self._sweep is None:
                 await self._writing.run(self._begin)
@@ -176,7 +177,9 @@ class LocalStore(Store):
         try:
             return await self._reader().ask(question)
         except BrokenCatalog as error:
-            raise Damaged(f"the catalog cannot be used: {error}", remedy="run reindex") from error
+            raise Damaged(
+                _("the catalog cannot be used: {error}").format(error=error), remedy=_("run reindex")
+            ) from error
 
     def _reader(self) -> Reader:
         return min(self._readers, key=lambda reader: reader.lane.waiting)
@@ -310,7 +313,7 @@ class LocalStore(Store):
         try:
             await self._keeping.run(self._keeper.rebuild)
         except BrokenCatalog as error:
-            raise Damaged(f"the catalog cannot be made: {error}") from error
+            raise Damaged(_("the catalog cannot be made: {error}").format(error=error)) from error
         self._ring()
         return await self.check()
 

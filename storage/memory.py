@@ -17,6 +17,7 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Cursor
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Missing
+from agent_tui.core.language import _
 from agent_tui.core.model import (
     Card,
     Delivery,
@@ -211,7 +212,9 @@ class MemoryStore(Store):
         try:
             return self._shelf.blobs[address, digest]
         except KeyError:
-            raise Missing(f"the file {digest[:64]!r} is not kept for {address}") from None
+            raise Missing(
+                _("the file {digest!r} is not kept for {address}").format(digest=digest[:64], address=address)
+            ) from None
 
     async def token(self) -> Token:
         """The present end of the stream of changes."""

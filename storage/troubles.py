@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from agent_tui.core.errors import Busy, Damaged, Full, StoreError
+from agent_tui.core.language import _
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _FULL_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY})
@@ -47,25 +48,27 @@ def translated() -> Iterator[None]:
 
 def _of_system(error: OSError) -> StoreError:
     where = f" ({error.filename})" if error.filename else ""
-    problem = f"the store's disk refused: {error.strerror or error}{where}"
+    problem = _("the store's disk refused: {strerror}{where}").format(
+        strerror=error.strerror or error, where=where
+    )
     if error.errno in _FULL:
-        return Full(problem, remedy="free some space, or make the disk writable, and try again")
+        return Full(problem, remedy=_("free some space, or make the disk writable, and try again"))
     if error.errno in _FORBIDDEN:
-        return StoreError(problem, remedy="the folder must belong to whoever runs this program")
+        return StoreError(problem, remedy=_("the folder must belong to whoever runs this program"))
     return StoreError(problem)
 
 
 def _of_sqlite(error: sqlite3.Error) -> Exception:
     extended, code = _codes(error)
     if code in _LOCKED:
-        return Busy("the catalog is locked by another program", remedy="close it and try again")
+        return Busy(_("the catalog is locked by another program"), remedy=_("close it and try again"))
     if code in _FULL_SQLITE or extended in _UNWRITABLE:
-        remedy = "free some space, or make the disk writable, and try again"
-        return Full(f"the catalog's disk refused: {error}", remedy=remedy)
+        remedy = _("free some space, or make the disk writable, and try again")
+        return Full(_("the catalog's disk refused: {error}").format(error=error), remedy=remedy)
     if isinstance(error, sqlite3.OperationalError) and "fts5" in str(error):
         return Damaged(
-            "this Python's SQLite has no full-text search", remedy="use a Python whose SQLite has FTS5"
+            _("this Python's SQLite has no full-text search"), remedy=_("use a Python whose SQLite has FTS5")
         )
     if is_damage(error):
         return BrokenCatalog(str(error))
-    return StoreError(f"the catalog failed: {error}") if code else error
+    return StoreError(_("the catalog failed: {error}").format(error=error)) if code else error

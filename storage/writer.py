@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Conflict, Damaged
+from agent_tui.core.language import _
 from agent_tui.core.model import Record
 from agent_tui.core.store import CursorUpdate, Head, Lease, Written
 from storage import blobs as files
@@ -110,7 +111,7 @@ class Writer:
     def catch_up(self, names: Sequence[str]) -> None:
         """Looks at journals that seem to be other than the catalog says; what was missed cannot be told by changes."""
         for start in range(0, len(names), _AT_ONCE):
-            with self.session() as (catalog, _), catalog.writing():
+            with self.session() as (catalog, _other), catalog.writing():
                 repair = Repair(self._layout, catalog, self._filed)
                 repair.journals(names[start : start + _AT_ONCE])
                 if repair.done:
@@ -124,7 +125,7 @@ class Writer:
 
     def tidy(self) -> None:
         """Moves the catalog's log into its file, when nobody waits for it."""
-        with self.session() as (catalog, _):
+        with self.session() as (catalog, _other):
             if catalog.is_long:
                 catalog.checkpoint()
 
@@ -154,7 +155,7 @@ class Writer:
             path = self._catalogs.current()
             self._catalog = self._catalogs.usable(path, writes=True)
         if self._catalog is None:
-            raise Damaged("the catalog cannot be made", remedy="look at the disk it lies on")
+            raise Damaged(_("the catalog cannot be made"), remedy=_("look at the disk it lies on"))
         return self._catalog
 
     def _rebuild(self) -> None:
@@ -202,7 +203,7 @@ class Writer:
         if request.lease:
             self._leases.check(request.lease)
         if request.head and not has_head(catalog, request.head):
-            raise Conflict("a newer message has come in", remedy="read it, and answer that")
+            raise Conflict(_("a newer message has come in"), remedy=_("read it, and answer that"))
 
     def _groups(self, records: Sequence[Record]) -> list[_Group]:
         groups: dict[Address, _Group] = {}
@@ -236,7 +237,7 @@ class Writer:
         return places
 
     def _set_cursor(self, rows: Rows, appender: Appender, journal: Journalled, update: CursorUpdate) -> None:
-        _, measure = appender.append(journal, [codec.encode_cursor(update.channel, update.cursor)])
+        _other, measure = appender.append(journal, [codec.encode_cursor(update.channel, update.cursor)])
         appender.flush()
         number = rows.journal(journal.name, None)
         rows.set_cursor(update.channel, number, update.cursor)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _MAGIC = 0x950412DE
+_NUMBERED = re.compile(r"(.+) (\(\d+\))")  # a reason with the provider's number for it
 _CONTEXT, _PLURAL = "\x04", "\x00"
 _TEXTS = frozenset({"message", "problem", "reason", "error", "why"})  # gaps for whole texts
 _DATA = frozenset({"name", "agent", "text", "path", "who", "tags", "value"})  # gaps for what is not ours
@@ -47,11 +48,21 @@ class Retelling:
         """`text` in the catalog's language, as far as it is known."""
         if text in self._texts:
             return self._texts[text]
+        if found := _NUMBERED.fullmatch(text):
+            return f"{self.told(found[1])} {found[2]}"
         for pattern in self._patterns:
             if found := pattern.known.fullmatch(text):
                 values = {name: self._value(name, value) for name, value in found.groupdict().items()}
                 return _filled(pattern.said, values)
-        return text
+        return self._pieces(text)
+
+    def _pieces(self, text: str) -> str:
+        """Several told one after the other, or one after whom or what it is about."""
+        first, semicolon, rest = text.partition("; ")
+        if semicolon:
+            return f"{self.told(first)}{semicolon}{self.told(rest)}"
+        about, colon, said = text.rpartition(": ")
+        return f"{about}{colon}{self._texts.get(said, said)}"
 
     def _value(self, name: str, value: str) -> str:
         """What is filled in: a text of ours is said too, somebody's name or words never."""

@@ -217,7 +217,7 @@ class _Clerk:
             raw=raw,
             automatic=event.automatic,
             seen=event.seen,
-            notices=event.notices,
+            notices=tuple(map(english, event.notices)),
             claims=claims(event, self._source.country),
         )
 

@@ -131,7 +131,14 @@ def progress(delivery: Delivery, news: Progress) -> Delivery:
         same = price == delivery.price
         return delivery if same else replace(delivery, price=price, rev=delivery.rev + 1)
     external_id = delivery.external_id or news.external_id
-    return _step(delivery, news.delivery, news.at, external_id=external_id, error=news.error, price=price)
+    return _step(
+        delivery,
+        news.delivery,
+        news.at,
+        external_id=external_id,
+        error=english(news.error) if news.error else news.error,
+        price=price,
+    )
 
 
 def is_planned(delivery: Delivery) -> bool:
