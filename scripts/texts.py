@@ -154,8 +154,8 @@ def behind(root: Path = ROOT) -> dict[str, bytes]:
 def checked(root: Path = ROOT) -> Iterator[str]:
     """Everything that is wrong with the catalogs."""
     yield from (f"{name} is behind the code: run make docs" for name in behind(root))
-    for path, source in sources(root):
-        yield from misfilled(source, path)
+    for place, source in sources(root):
+        yield from misfilled(source, place)
     for path in sorted((root / LOCALE).glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         yield from problems(
             path.relative_to(root).as_posix(), catalogs.read(path.read_text(encoding="utf-8"))
