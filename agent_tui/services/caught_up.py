@@ -23,20 +23,26 @@ class CaughtUp:
         self._channels = tuple(channels)
         self._asked = clock.now()
         self._silent = dict.fromkeys(self._channels, self._asked)  # since when
-        self._bells: list[asyncio.Event] = []
+        self._told: list[asyncio.Event] = []
+        self._slept: list[asyncio.Event] = []
+        self._one_round = False
         self._all = asyncio.Event()
         self._look()
 
-    def rings(self, bell: asyncio.Event) -> None:
-        """Set `bell` whenever the last channel has told."""
-        self._bells.append(bell)
+    def rings(self, *, told: asyncio.Event, slept: asyncio.Event) -> None:
+        """Set `told` whenever the last channel has told, and `slept` when a connection may be dead and not know it."""
+        self._told.append(told)
+        self._slept.append(slept)
+
+    def one_round(self) -> None:
+        """Each channel is asked once, however long that takes."""
+        self._one_round = True
 
     def told(self, channel: str) -> None:
         """It has nothing more to tell for now, or somebody else listens to it."""
         if self._silent.pop(channel, None) is not None and not self._silent:
             self._look()
-            for bell in self._bells:
-                bell.set()
+            _ring(self._told)
 
     def lost(self, channel: str) -> None:
         """What is said on it does not reach us."""
@@ -53,9 +59,10 @@ class CaughtUp:
     def until(self) -> datetime | None:
         """The moment before which no planned reply may leave; None when they may. Asked every half a minute."""
         now = self._clock.now()
-        if not timedelta(0) <= now - self._asked <= ASLEEP:
+        if not self._one_round and not timedelta(0) <= now - self._asked <= ASLEEP:
             self._silent = dict.fromkeys(self._channels, now)
             self._look()
+            _ring(self._slept)
         self._asked = now
         ends = max(self._silent.values(), default=now) + PATIENCE
         return ends if self._silent and ends > now else None
@@ -64,3 +71,8 @@ class CaughtUp:
         """Until every channel has told, but no longer than that."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._all.wait(), seconds)
+
+
+def _ring(bells: Iterable[asyncio.Event]) -> None:
+    for bell in bells:
+        bell.set()

@@ -75,7 +75,8 @@ class Keeper:
         self.summary = Summary()
         self.woken = asyncio.Event()
         self._caught_up = caught_up or CaughtUp(clock, (channel.name,))
-        self._caught_up.rings(self.woken)
+        self._slept = asyncio.Event()
+        self._caught_up.rings(told=self.woken, slept=self._slept)
         self._sender: Sender | None = None
         self._retry = asyncio.Event()
         self._channel = channel
@@ -135,9 +136,7 @@ class Keeper:
 
     async def _serve(self, sender: Sender, lease: Lease, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
-            receiving = group.create_task(
-                self._steadily("receiving", lambda: self._receive(lease, once=False))
-            )
+            receiving = group.create_task(self._receive_for_ever(lease))
             sending = group.create_task(self._steadily("sending", lambda: sender.run(self.woken)))
             await stop.wait()
             receiving.cancel()
@@ -146,6 +145,17 @@ class Keeper:
             self._retry.set()
             await asyncio.wait({sending}, timeout=LAST_SEND)
             sending.cancel()
+
+    async def _receive_for_ever(self, lease: Lease) -> None:
+        """Receive, over a new connection when the machine has slept."""
+        while True:
+            self._slept.clear()
+            async with asyncio.TaskGroup() as group:
+                receiving = group.create_task(
+                    self._steadily("receiving", lambda: self._receive(lease, once=False))
+                )
+                await self._slept.wait()
+                receiving.cancel()
 
     async def _steadily(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` until it returns: again after every failure, waiting as the failure asks."""
@@ -187,6 +197,7 @@ class Keeper:
             self.summary.error = _("another agent-tui is looking after this channel")
             self._caught_up.told(self._channel.name)
             return self.summary
+        self._caught_up.one_round()
         sender = self._new_sender(lease)
         try:
             await self._noted(sender.drain)

@@ -8,6 +8,7 @@ its way, never two of these.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent_tui.core.clock import truncate
 from agent_tui.core.errors import UsageError
 from agent_tui.core.language import _
 from agent_tui.core.model import Card, Consent, Delivery, Message, Position, consent_id
@@ -27,8 +28,8 @@ class Look:
     reason: str = ""
 
 
-def check(at: datetime, now: datetime, promises: datetime | None = None) -> None:
-    """Raises UsageError when nothing can be planned for a moment."""
+def check(at: datetime, now: datetime, promises: datetime | None = None) -> datetime:
+    """The moment, as it is kept. Raises UsageError when nothing can be planned for it."""
     if at <= now:
         raise UsageError(_("the moment to send it has passed"), remedy=_("name one to come"))
     if at - now > FARTHEST:
@@ -38,6 +39,7 @@ def check(at: datetime, now: datetime, promises: datetime | None = None) -> None
             _("it would leave after the time it promises"),
             remedy=_("choose an earlier moment, or promise a later time"),
         )
+    return truncate(at)
 
 
 async def look(store: Store, delivery: Delivery, now: datetime) -> Look:

@@ -64,7 +64,7 @@ class Plans:
     async def move(self, message_id: str, at: datetime) -> Delivery:
         """It leaves at another moment. Raises UsageError (the moment), Conflict, Rejected."""
         plan = await self._plan(message_id)
-        planned.check(at, self._clock.now(), plan.promises)
+        at = planned.check(at, self._clock.now(), plan.promises)
         if outbox.is_held(plan):
             return await self._anew(plan, at)
         message, card = await self.message(plan)

@@ -194,7 +194,7 @@ class Replies:
         refuse(text, blanks)
         words = self._words(envelope, text, files)
         if at is not None:
-            planned.check(at, self._clock.now(), promises)
+            at = planned.check(at, self._clock.now(), promises)
         door = reach.Door(closed=envelope.closed, closes=envelope.closes)
         refuse_closed(door, envelope.channel.name, at or self._clock.now())
         moment = self._moment(envelope)

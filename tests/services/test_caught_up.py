@@ -10,7 +10,7 @@ def test_all_must_have_told() -> None:
     clock = FrozenClock()
     told = CaughtUp(clock, ("mail", "sms"))
     bell = asyncio.Event()
-    told.rings(bell)
+    told.rings(told=bell, slept=asyncio.Event())
     told.told("mail")
     assert told.until() == START + PATIENCE
     assert not bell.is_set()
@@ -43,11 +43,25 @@ def test_a_lost_channel_must_tell_again_and_failing_again_is_no_new_patience() -
 def test_after_a_sleep_everybody_must_tell_again() -> None:
     clock = FrozenClock()
     told = CaughtUp(clock, ("mail",))
+    slept = asyncio.Event()
+    told.rings(told=asyncio.Event(), slept=slept)
     told.told("mail")
     assert told.until() is None
+    assert not slept.is_set()
     woken = clock.tick(hours=9)
     assert told.until() == woken + PATIENCE
+    assert slept.is_set()
     told.told("mail")
+    assert told.until() is None
+
+
+def test_one_round_may_take_as_long_as_it_takes() -> None:
+    clock = FrozenClock()
+    told = CaughtUp(clock, ("mail", "sms"))
+    told.one_round()
+    told.told("mail")
+    clock.tick(minutes=20)
+    told.told("sms")
     assert told.until() is None
 
 

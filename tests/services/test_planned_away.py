@@ -8,14 +8,13 @@ import pytest
 
 from agent_tui.core.channel import Batch
 from agent_tui.core.errors import Unavailable
-from agent_tui.core.model import (
-    Delivery,
-    DeliveryState,
-)
+from agent_tui.core.model import Delivery, DeliveryState, customer_id
+from agent_tui.core.store import View
 from agent_tui.services import caught_up
 from agent_tui.services.host import Host
-from tests.scripted import Provider, ScriptedChannel, received
-from tests.services.planning import TOMORROW, kept, plan, texts
+from tests.clocks import START
+from tests.scripted import BOB, Provider, ScriptedChannel, received
+from tests.services.planning import TOMORROW, kept, plan, texts, write
 from tests.services.scene import Scene
 from tests.services.test_host import Stubborn, until
 
@@ -32,14 +31,14 @@ async def test_what_came_while_nobody_was_here_is_read_first(scene: Scene) -> No
         feed = group.create_task(scene.feed.run())
         running = group.create_task(host.run())
         await until(lambda: host.summaries()["mail"].received == 1)
-        await _becomes(scene, delivery, DeliveryState.FAILED)
+        await becomes(scene, delivery, DeliveryState.FAILED)
         host.stop()
         await running
         feed.cancel()
     assert texts(scene) == []
 
 
-async def _becomes(scene: Scene, delivery: Delivery, state: DeliveryState) -> None:
+async def becomes(scene: Scene, delivery: Delivery, state: DeliveryState) -> None:
     async with asyncio.timeout(10):
         while (await kept(scene, delivery)).state is not state:  # noqa: ASYNC110 - as `until`
             await asyncio.sleep(0.005)
@@ -52,7 +51,7 @@ async def test_it_leaves_once_all_channels_have_told(scene: Scene) -> None:
     async with asyncio.TaskGroup() as group:
         feed = group.create_task(scene.feed.run())
         running = group.create_task(host.run())
-        await _becomes(scene, delivery, DeliveryState.SENT)
+        await becomes(scene, delivery, DeliveryState.SENT)
         host.stop()
         await running
         feed.cancel()
@@ -99,7 +98,69 @@ async def test_a_channel_that_is_down_holds_it_up_for_a_while_only(
         assert (await kept(scene, delivery)).state is DeliveryState.QUEUED
         scene.clock.tick(seconds=61)
         host.poke()
-        await _becomes(scene, delivery, DeliveryState.SENT)
+        await becomes(scene, delivery, DeliveryState.SENT)
         host.stop()
         await running
         feed.cancel()
+
+
+class Deaf(ScriptedChannel):
+    """Hears nothing more once it has caught up, as a connection does that died while the machine slept."""
+
+    calls = 0
+
+    async def receive(self, since: str | None) -> AsyncGenerator[Batch, None]:
+        self.calls += 1
+        async for batch in super().receive(since):
+            yield batch
+            if batch.caught_up:
+                await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("writes", [False, True])
+async def test_after_the_machine_slept_every_channel_is_asked_anew(scene: Scene, writes: bool) -> None:
+    delivery = await plan(scene)
+    channel = Deaf(scene.provider)
+    host = Host(scene.store, {"mail": channel}, scene.clock, scene.feed)
+    async with asyncio.TaskGroup() as group:
+        feed = group.create_task(scene.feed.run())
+        running = group.create_task(host.run())
+        await until(lambda: host.health()["mail"].state == "ok")
+        if writes:
+            scene.provider.deliver(received(2, TOMORROW))
+        scene.clock.tick(days=1)
+        host.poke()
+        await becomes(scene, delivery, DeliveryState.FAILED if writes else DeliveryState.SENT)
+        assert channel.calls == 2
+        host.stop()
+        await running
+        feed.cancel()
+    assert texts(scene) == ([] if writes else ["Good morning!"])
+
+
+async def test_who_is_joined_with_somebody_who_wrote_since_wrote_first(scene: Scene) -> None:
+    delivery = await plan(scene)
+    scene.clock.tick(hours=1)
+    await write(scene, 2, sender=BOB)
+    assert (await kept(scene, delivery)).state is DeliveryState.QUEUED
+    linking = await scene.joining.join(scene.ana, customer_id(BOB))
+    await scene.round()
+    assert (await kept(scene, delivery)).held
+    await scene.joining.undo(linking.id)
+    row = (await scene.store.inbox(View(unsent=True, show="all"), scene.clock.now())).rows[0]
+    assert (row.customer_id, row.held) == (scene.ana, 1)
+
+
+async def test_who_is_parted_from_somebody_who_wrote_since_did_not(scene: Scene) -> None:
+    """The reply goes to Bob, who wrote last."""
+    scene.provider.deliver(received(2, START, sender=BOB))
+    await scene.round()
+    linking = await scene.joining.join(scene.ana, customer_id(BOB))
+    delivery = await plan(scene)
+    await scene.joining.undo(linking.id)
+    scene.clock.tick(hours=1)
+    await write(scene, 3)
+    assert (await kept(scene, delivery)).state is DeliveryState.QUEUED
+    scene.clock.tick(days=1)
+    await scene.round()
+    assert texts(scene) == ["Good morning!"]

@@ -203,3 +203,8 @@ async def test_it_cannot_promise_what_comes_before_it_leaves(scene: Scene) -> No
     delivery = await plan(scene, promises=TOMORROW + timedelta(hours=1))
     with pytest.raises(UsageError, match="after the time it promises"):
         await scene.replies.plans.move(delivery.id, TOMORROW + timedelta(hours=2))
+
+
+async def test_a_moment_is_kept_to_the_millisecond(scene: Scene) -> None:
+    delivery = await plan(scene, TOMORROW + timedelta(microseconds=1234))
+    assert delivery.planned == TOMORROW + timedelta(milliseconds=1)
