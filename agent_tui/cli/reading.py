@@ -144,11 +144,12 @@ def show(who: str, limit: int, before: str | None, as_json: bool) -> int:
 
 @click.command(context_settings=MINUS_IS_NO_OPTION)
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--with", "who", metavar="WHO", help="Only what was said with this customer.")
 @click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many.")
 @json_option
 @home_option
-def search(query: tuple[str, ...], limit: int, as_json: bool) -> int:
-    """Messages, notes and customers, best first.
+def search(query: tuple[str, ...], who: str | None, limit: int, as_json: bool) -> int:
+    """Messages, notes and customers, best first; with one customer: what was said, newest first.
 
     \b
     words             all of them must be there
@@ -160,7 +161,11 @@ def search(query: tuple[str, ...], limit: int, as_json: bool) -> int:
     from agent_tui.cli import documents, plain
 
     async def job(desk: "Desk", _store: "Store") -> None:
-        found = await desk.contacts.search(" ".join(query), limit=limit)
+        if who is None:
+            found = await desk.contacts.search(" ".join(query), limit=limit)
+        else:
+            customer = await desk.contacts.who(who)
+            found = await desk.contacts.search_with(customer, " ".join(query), limit=limit)
         if as_json:
             print_json([documents.hit(hit) for hit in found])
         elif found:

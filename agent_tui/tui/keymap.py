@@ -19,9 +19,12 @@ from agent_tui.tui.presets import PRESETS
 
 SECTION: Keys = ("keys",)
 _COMPOSER: frozenset[Pane] = frozenset({"composer"})
+_TYPING: frozenset[Pane] = frozenset({"composer", "find"})
+_OF_A_LINE = frozenset({"enter", "up", "down"})  # do nothing in a line of text
 VITAL: Mapping[str, frozenset[Pane]] = {
     "send": _COMPOSER,
     "leave": _COMPOSER,
+    "find.close": frozenset({"find"}),
     "undo": PANES,
     "palette": PANES,
     "help": PANES,
@@ -156,10 +159,12 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
             way,
             remedy=_("it works in: {homes}").format(homes=homes),
         )
-    if "composer" in panes and types(key):
+    texts = [name for name, harmless in (("composer", ()), ("find", _OF_A_LINE)) if key not in harmless]
+    if types(key) and (written := panes.intersection(texts)):
+        where = table.PANE_NAMES[min(written)]
         raise Mistake(
-            _("keys: {command} cannot have {word}: in the composer that key writes").format(
-                command=command.id, word=word
+            _("keys: {command} cannot have {word}: in the {where} that key writes").format(
+                command=command.id, word=word, where=_(where)
             ),
             way,
             remedy=_("use one with Ctrl or Alt, or a function key"),
@@ -168,8 +173,8 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
 
 
 def _home(command: Command, key: str) -> frozenset[Pane]:
-    """Where a key works that names no place; one that writes leaves the composer alone where it can."""
-    elsewhere = command.panes - _COMPOSER
+    """Where a key works that names no place; one that writes leaves texts alone where it can."""
+    elsewhere = command.panes - _TYPING
     return elsewhere if types(key) and elsewhere else command.panes
 
 

@@ -1,7 +1,7 @@
 """The one table of commands and their keys: bindings, footer, help, palette and docs/keys.md are all made from it.
 
-In a pane plain letters are commands; in the composer every printable key types, so there a command's key never is
-one. No command hangs on a key alone: each is in the palette too. A key stands for a command in the panes named after
+In a pane plain letters are commands; in the composer and the find line every printable key types, so there a
+command's key never is one. No command hangs on a key alone: each is in the palette too. A key stands for a command in the panes named after
 its ``@``; without one, in all panes but the composer.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 
 from agent_tui.core.language import N_, _, _c
 
-Pane: TypeAlias = Literal["inbox", "timeline", "card", "composer"]
+Pane: TypeAlias = Literal["inbox", "timeline", "card", "composer", "find"]
 
 PANES: frozenset[Pane] = frozenset({"inbox", "timeline", "card"})
 PLACES: Mapping[str, frozenset[Pane]] = {
@@ -22,7 +22,8 @@ PLACES: Mapping[str, frozenset[Pane]] = {
     "card": frozenset({"card"}),
     "composer": frozenset({"composer"}),
     "talk": frozenset({"timeline", "composer"}),
-    "everywhere": PANES | {"composer"},
+    "find": frozenset({"find"}),
+    "everywhere": PANES | {"composer", "find"},
 }
 
 
@@ -31,6 +32,7 @@ PANE_NAMES: Mapping[Pane, str] = {
     "timeline": N_("timeline"),
     "card": N_("customer's card"),
     "composer": N_("composer"),
+    "find": N_("find line"),
 }
 
 
@@ -154,7 +156,11 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("share",            "",                              "Shared address",    0, "Several people write from an address, or one does after all"),
     ),
     "Finding": (
-        ("search",           "/",                             "Search",            7, "Search all that was ever said"),
+        ("search",           "/@inbox /@card ctrl+f@find",    "Search",            7, "Search all that was ever said"),
+        ("find",             "/@timeline",                    "Find",              7, "Find words in all that was said with this customer"),
+        ("find.next",        "} f3 enter@find up@find",       "Next hit",          1, "To the next place where the words stand, further back"),
+        ("find.prev",        "{ down@find",                   "Previous hit",      2, "To the place before, nearer to now"),
+        ("find.close",       "escape@find",                   "Close",             3, "Close the find line; you stay where you are"),
         ("palette",          ": ctrl+p@everywhere ctrl+k",    "Commands",          8, "Every command, by name"),
         ("help",             "? f1@everywhere",               "Help",              8, "The keys that work here"),
     ),
@@ -179,8 +185,10 @@ def _commands() -> Iterator[Command]:
 
 def written(text: str) -> Mapping[str, frozenset[Pane]]:
     """Keys as the table writes them, each with the panes it works in."""
-    split = (word.partition("@") for word in text.split())
-    return {key: PLACES[place] for key, _sep, place in split}
+    found: dict[str, frozenset[Pane]] = {}
+    for key, _at, place in (word.partition("@") for word in text.split()):
+        found[key] = found.get(key, frozenset()) | PLACES[place]
+    return found
 
 
 COMMANDS: tuple[Command, ...] = tuple(_commands())

@@ -219,6 +219,17 @@ class TestSearch:
         without = run(home, "search", "rye", "-Thursday*", "--json").json
         assert 0 < len(without) < len(with_it)
 
+    def test_with_one_customer(self, home: Path, run: Run) -> None:
+        everywhere = run(home, "search", "cake", "--limit", "1000", "--json").json
+        here = run(home, "search", "cake", "--with", "ana.sousa@example.com", "--json").json
+        assert schema.SEARCH(here)
+        ana = here[0]["customer_id"]
+        assert here == [hit for hit in everywhere if hit["customer_id"] == ana and hit["entry_id"]]
+        assert len(here) < len(everywhere)
+        nobody = run(home, "search", "cake", "--with", "nobody@example.com")
+        assert nobody.code == 1
+        assert run(home, "search", "is:x", "--with", "ana.sousa@example.com").code == 2
+
     def test_a_limit(self, home: Path, run: Run) -> None:
         assert len(run(home, "search", "a*", "--limit", "3", "--json").json) == 3
 

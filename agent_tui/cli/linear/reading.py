@@ -162,6 +162,20 @@ class Reading:
         ]
         self.lines.say("\n".join(lines) or _("Nothing was found."))
 
+    async def do_find(self, rest: str) -> None:
+        """The same in all that was said with the customer who is open, newest first."""
+        who = self.chosen()
+        if not rest:
+            raise UsageError(_("there is nothing to look for"), remedy=_('find cake, or find "nut free"'))
+        found = await self.desk.contacts.search_with(who, rest, limit=HITS)
+        lines = [
+            f"{hit.at.astimezone():%Y-%m-%d %H:%M}, "
+            f"{states.medium(hit.medium.value) if hit.medium else states.kind(hit.type)}:"
+            f" {plain.cut(hit.snippet, 100)}"
+            for hit in found
+        ]
+        self.lines.say("\n".join(lines) or _("Nothing was found."))
+
 
 def spoken(text: str) -> str:
     """A text view without what is only drawn, which a screen reader would spell out."""

@@ -67,6 +67,7 @@ WORDS: tuple[Word, ...] = (
     Word("resend", "resend"),
     Word("mark_sent", "mark_sent"),
     Word("search", "search", N_("QUERY")),
+    Word("find", "find", N_("QUERY")),
     Word("sync", "sync"),
     Word("channels", "channels"),
     Word("help", "help"),
@@ -95,7 +96,8 @@ def meant(typed: str, keymap: Keymap) -> Word | str:
 def told(word: Word, keymap: Keymap) -> str:
     """One line of the help: ``reply [words], or r: Answer where the customer wrote last``."""
     command = keymap.by_id.get(word.id)
-    typed = (key for key in command.keys if len(key) == 1 and not key.isdigit()) if command else iter(())
+    keys_ = [key for key in command.keys if len(key) == 1 and not key.isdigit()] if command else []
+    typed = (key for key in keys_ if meant(key, keymap) == word)
     either = _(", or {key}").format(key=key) if (key := next(typed, "")) else ""
     says = command.help if command and not word.help else _(word.help)
     return f"{word.word} {_(word.follows)}".rstrip() + f"{either}: {says}"

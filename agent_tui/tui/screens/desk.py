@@ -129,6 +129,7 @@ class DeskScreen(Planning):
 
     async def _read_again(self) -> None:
         await self.reading.refresh()
+        await self.find_again()
         await self.reading.look_for_draft()
         await self.reading.look_for_suggestions()
 
@@ -266,6 +267,10 @@ class DeskScreen(Planning):
             "plain": lambda: self.composer.cheaper,
             "blank": lambda: bool(self.composer.open_blanks),
             "words.save": lambda: bool(self.words_to_save),
+            "find": lambda: self.reading.card is not None,
+            "find.next": lambda: self.finds,
+            "find.prev": lambda: self.finds,
+            "find.close": lambda: bool(self.find_line.display),
         }
         return asked[name]() if name in asked else True
 
@@ -277,6 +282,8 @@ class DeskScreen(Planning):
             return _("There is nothing to take back.")
         if name == "blank":
             return _("No blank is left to fill.")
+        if name in {"find.next", "find.prev"}:
+            return self.look.keys.fill(_("Look for something first: {find}."), "timeline")
         return super().why_not(name)
 
     # Help, the program

@@ -13,7 +13,6 @@ from typing import Any, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
 from textual.worker import Worker
 
 from agent_tui.core.errors import AgentTuiError
@@ -27,6 +26,7 @@ from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import cut, line
 from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.choices import Choice, ChoiceList
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 ROWS = 8  # of offers that are seen at once
 PEOPLE = 6  # customers who are offered
@@ -51,7 +51,7 @@ class SearchLine(Vertical):
         """`near`: who is offered before a name is typed; `hold`: makes the keys wait for some work."""
         super().__init__(id="field")
         self._desk, self._labels, self._near, self._look, self._hold = desk, labels, near, look, hold
-        self.input = Input(
+        self.input = PlainInput(
             text, placeholder=_("search all that was ever said"), id="typed", select_on_focus=False
         )
         self.list = Offers(look)

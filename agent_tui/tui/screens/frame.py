@@ -37,6 +37,7 @@ from agent_tui.tui.screens.writing import Writing
 from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.card import CardView
 from agent_tui.tui.widgets.composer import Composer
+from agent_tui.tui.widgets.find_line import FindLine
 from agent_tui.tui.widgets.inbox import InboxList
 from agent_tui.tui.widgets.timeline import TimelineView
 
@@ -62,6 +63,7 @@ class Frame(Screen[None]):
         self.timeline = TimelineView(look, desk.clock)
         self.card = CardView(look, desk.clock)
         self.composer = Composer(look, desk.clock)
+        self.find_line = FindLine(look)
         self.listing = Listing(desk, self.inbox)
         self.reading = Reading(desk, self.timeline, self.card)
         self.writing = Writing(desk, self.composer)
@@ -83,6 +85,7 @@ class Frame(Screen[None]):
             with Vertical(id="middle"):
                 yield Bar(self.folded_line, name="folded")
                 yield self.timeline
+                yield self.find_line
                 yield Bar(self.hint_line, name="hint")
                 yield self.composer
             yield self.card
@@ -156,6 +159,7 @@ class Frame(Screen[None]):
             ("timeline", self.timeline),
             ("card", self.card),
             ("composer", self.composer.words),
+            ("find", self.find_line.input),
         ):
             if self.focused is widget:
                 return name  # type: ignore[return-value]
@@ -163,7 +167,7 @@ class Frame(Screen[None]):
 
     def go_to(self, pane: Pane) -> None:
         """Put the agent there, bringing the pane into sight where there is no room for all."""
-        if pane != "composer":
+        if pane not in {"composer", "find"}:
             self._side = pane
         if pane == "card":
             self.wants_card = True
@@ -173,6 +177,7 @@ class Frame(Screen[None]):
             "timeline": self.timeline,
             "card": self.card,
             "composer": self.composer.words,
+            "find": self.find_line.input,
         }
         self.set_focus(widgets[pane], scroll_visible=False)
         self.tell_bars()

@@ -183,7 +183,7 @@ class Moves(Looks):
     def _go_on(self, by: int) -> None:
         self.leave_composer()
         self.inbox.move(by)
-        if self.pane == "composer":
+        if self.pane in {"composer", "find"}:
             self.go_to("timeline")
         self.went(opened=True)
 
@@ -239,7 +239,8 @@ class Moves(Looks):
         panes: list[Pane] = ["inbox", "timeline"]
         panes += ["composer"] if self.composer.is_open else []
         panes += ["card"] if self.card.display or self.size.width < THREE else []
-        self.go_to(panes[(panes.index(self.pane) + by) % len(panes)])
+        here: Pane = "timeline" if self.pane == "find" else self.pane
+        self.go_to(panes[(panes.index(here) + by) % len(panes)])
 
     def do_open(self) -> None:
         """Read the customer."""

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from agent_tui.core.language import _
-from agent_tui.core.model import Card, Draft
+from agent_tui.core.model import Card, Draft, Position
 from agent_tui.services.desk import Desk
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.paging import Pages, Stretch
@@ -105,6 +105,17 @@ class Reading:
             longer = await (pages.earlier(stretch) if older else pages.later(stretch))
             if pages is self._pages and stretch is self._timeline.window.stretch:
                 self._timeline.extend(longer)
+
+    async def go_to(self, position: Position) -> None:
+        """An entry of the customer on the screen, near or years ago."""
+        async with self._turn:
+            pages = self._pages
+            if pages is None or self._timeline.go_to(position.id):
+                return
+            stretch = await pages.around(position.at)
+            if pages is self._pages:
+                self._timeline.show(stretch, position.id)
+                self._timeline.go_to(position.id)
 
     async def to_end(self) -> None:
         """The newest page, however far back the agent is."""

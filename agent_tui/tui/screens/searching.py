@@ -38,6 +38,7 @@ class Found:
 
     hit: Hit
     sought: tuple[Term, ...] = ()  # the words, to be marked there
+    text: str = ""  # as they were typed
 
 
 class Searching(ModalScreen[Found | None]):
@@ -146,7 +147,7 @@ class Searching(ModalScreen[Found | None]):
 
     def _open(self, choice: Choice | None) -> None:
         if choice is not None:
-            _gone = self.dismiss(Found(self._hits[int(choice.key)], self.list.sought))
+            _gone = self.dismiss(Found(self._hits[int(choice.key)], self.list.sought, self.input.value))
 
     def on_key(self, event: events.Key) -> None:
         """Move, leave."""

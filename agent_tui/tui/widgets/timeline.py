@@ -197,6 +197,35 @@ class TimelineView(LineView):
             )
         self._look_around()
 
+    def go_to(self, entry_id: str) -> bool:
+        """Put the cursor on an entry, what was looked for in it in sight; says whether it is loaded."""
+        index = self.window.index(entry_id)
+        if index is None:
+            return False
+        self.follows = False
+        self._set_cursor(index)
+        if self._found_in(index) is None and self.window.blocks[index].fold is not None:
+            self._unfold_for(index)
+        y = self._found_in(index)
+        if y is None:
+            self.show_cursor()
+        elif not self.top <= y < self.top + self.height:
+            self.go(min(max(0, y - self.height // 2), max(0, self.window.height - self.height)))
+        self._look_around()
+        return True
+
+    def _found_in(self, index: int) -> int | None:
+        """The first line of an entry in which what was looked for stands."""
+        first, last = self.window.span(index)
+        lines = ((y, marked(self.window.line(y), self.sought)) for y in range(first, last + 1))
+        return next((y for y, line in lines if any(role is Role.FOUND for _text, role in line.spans)), None)
+
+    def _unfold_for(self, index: int) -> None:
+        """Show what an entry quotes, if that is where it stands."""
+        self.toggle_quote(index)
+        if self._found_in(index) is None:
+            self.toggle_quote(index)
+
     def page(self, direction: int, part: int = 1) -> None:
         """One page up (-1) or down (1), or a part of one; the cursor stays in sight."""
         self.follows = False
