@@ -25,7 +25,7 @@ class Finding(Moves):
     _from: Position | None = None  # where she was when she began to look
 
     def __init__(self, desk: Desk, look: Look) -> None:
-        super().__init__(desk, look)
+        super().__init__(desk=desk, look=look)
         self.within = Within(desk.contacts)
 
     # Everywhere
