@@ -25,9 +25,12 @@ async def test_a_held_one_is_sent_anyway_as_written_now(scene: Scene) -> None:
     await write(scene, 2)
     scene.clock.tick(hours=1)
     sent = await scene.replies.resend(delivery.id)
+    assert sent.not_before == scene.clock.now() + timedelta(seconds=10)  # it can be taken back, as any other
+    written = scene.clock.now()
+    scene.clock.tick(seconds=10)
     await scene.round()
     assert (texts(scene), scene.provider.taken[0].files[0].data) == (["Good morning!"], b"cake")
-    assert scene.provider.taken[0].at == scene.clock.now()
+    assert scene.provider.taken[0].at == written
     page = await scene.store.page(scene.ana)
     assert [entry.fact.id for entry in page.entries if isinstance(entry.fact, Message)][-1] == sent.id
     assert delivery.id not in [entry.fact.id for entry in page.entries]
