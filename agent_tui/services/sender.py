@@ -122,7 +122,7 @@ class Sender:
                 await self._look(delivery)
         elif _depends(delivery):
             await self._send_unless(delivery, now)
-        elif outbox.due(delivery, now):
+        elif delivery.state is DeliveryState.QUEUED and outbox.due(delivery, now):
             await self._send(delivery)
 
     async def _send_unless(self, delivery: Delivery, now: datetime) -> None:

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from agent_tui.core.channel import Capabilities, Progress
-from agent_tui.core.errors import Conflict, NeedsPerson, Rejected, Unavailable, Uncertain
+from agent_tui.core.errors import Conflict, Full, NeedsPerson, Rejected, Unavailable, Uncertain
 from agent_tui.core.model import Delivery, DeliveryState, customer_id
 from agent_tui.core.store import Lease
 from agent_tui.services import outbox
@@ -49,6 +49,25 @@ async def settle(scene: Scene, rounds: int = 8) -> None:
             scene.provider.faults.clear()
         scene.clock.tick(minutes=30)
     await scene.store.release(lease)
+
+
+async def test_what_is_in_our_own_hands_is_not_taken_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was sent, and that could not be written down: another round of the same host must not send it twice."""
+    scene = Scene()
+    delivery = await queued(scene)
+    working, _lease = await sender(scene)
+
+    async def full(*_: object) -> None:
+        raise Full("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(working, "_settle", full)
+        with pytest.raises(Full):
+            await working.drain()
+    scene.clock.tick(minutes=30)
+    await working.drain()
+    assert [taken.key for taken in scene.provider.taken] == [delivery.id]
+    assert (await state(scene, delivery)).state is DeliveryState.SENDING
 
 
 async def test_a_reply_is_sent_once() -> None:
