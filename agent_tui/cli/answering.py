@@ -60,7 +60,7 @@ def reply(
 ) -> int:
     """Queue a reply; whoever hosts the channel sends it (the screen, or agent-tui sync)."""
     from agent_tui.cli import documents, plain
-    from agent_tui.cli.saved import words_for
+    from agent_tui.cli.saved import notes_on, words_for
     from agent_tui.core import when
     from agent_tui.services import attaching
 
@@ -77,7 +77,10 @@ def reply(
         by = when.parse(promise, desk.clock.now()) if promise is not None else None
         words = await words_for(desk, customer, saved, text, filled)
         files = [attaching.read(path).file for path in attach]
-        found = await desk.replies.odd(envelope, words)
+        found = [
+            *await desk.replies.odd(envelope, words),
+            *await notes_on(desk, customer, envelope.name, words, answers=by is None and not files),
+        ]
         for line in (envelope.sentence(), *(_("note: {reason}").format(reason=reason) for reason in found)):
             tell(clean_line(line))
         delivery = await desk.replies.queue(envelope, words, files=files, now=now, promises=by, at=leaves)

@@ -251,3 +251,12 @@ def _filled(said: str, wanted: set[str], known: Mapping[str, str]) -> str:
             remedy=_("give {told}").format(told=told),
         )
     return blanks.filled(said, known)
+
+
+async def notes_on(desk: "Desk", customer: str, name: str, text: str, *, answers: bool) -> tuple[str, ...]:
+    """What is worth knowing of a reply's words: sent before, or nothing in them of what was asked."""
+    from agent_tui.services import personal
+
+    known = await personal.lately(desk.timeline, customer, desk.business)
+    notes = personal.notes(text, known, answers=answers)
+    return notes.told(name, lambda at: f"{at.astimezone():%Y-%m-%d}")

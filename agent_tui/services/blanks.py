@@ -23,6 +23,7 @@ KNOWN = (
 )  # keys that can be filled from card and settings
 
 _BLANK = re.compile(r"\{ ?(\w[\w \-'’./,#&()?!%+]{0,58}?) ?\}")
+_AWAY = re.compile(" ?" + _BLANK.pattern)
 _TITLES = frozenset(
     "dr mr mrs ms miss prof herr frau sr sra srta dra don doña dona m mme mlle sig dott".split()  # noqa: SIM905
 )
@@ -70,6 +71,11 @@ def parted(text: str) -> Iterator[str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with what is known in its blanks, once through: no value is read for blanks again. The others stay."""
     return _BLANK.sub(lambda match: values.get(key_of(match[1])) or match[0], text)
+
+
+def without(text: str, key: str) -> str:
+    """The text without a blank, and without the space before it."""
+    return _AWAY.sub(lambda match: match[0] if key_of(match[1]) != key else "", text)
 
 
 def refuse(text: str, wanted: Collection[str]) -> None:

@@ -65,7 +65,9 @@ def moment(at: datetime, now: datetime, zone: tzinfo | None) -> str:
 
 def on_day(that: date, today: date) -> str:
     """A day of the calendar: ``24 Nov``, with the year when it is not this one."""
-    return f"{that.day} {that:%b}" + ("" if that.year == today.year else f" {that.year}")
+    if that.year == today.year:
+        return _("{day} {month}").format(day=that.day, month=dates.month_short(that))
+    return _("{day} {month} {year}").format(day=that.day, month=dates.month_short(that), year=that.year)
 
 
 def ahead(at: datetime, now: datetime, zone: tzinfo | None) -> str:

@@ -132,6 +132,23 @@ class TestReply:
         assert newest["text"] == "set {colour} and {:)} and {name}"
 
 
+def test_words_they_got_before_are_noted(home: Path, run: Run) -> None:
+    filled = ("--words", "opening-hours")
+    first = run(home, "reply", "Dan Roth", *filled)
+    assert first.code == 0
+    assert "already got these words" not in first.err
+    second = run(home, "reply", "Dan Roth", *filled)
+    assert second.code == 0
+    assert "note: Dan Roth already got these words on 20" in second.err
+    assert ", by email" in second.err
+
+
+def test_a_reply_beside_the_point_is_noted(home: Path, run: Run) -> None:
+    said = run(home, "reply", "Ana Sousa", "--words", "opening-hours")
+    assert "note: says nothing of: " in said.err
+    assert "note: says nothing of" not in run(home, "reply", "Ana Sousa", "--text", "Yes.").err
+
+
 def test_help_names_each_command(empty: Path) -> None:
     said = spawn(empty, "words", "--help")
     assert said.code == 0

@@ -38,6 +38,12 @@ WORDS: tuple[Word, ...] = (
         N_("[NUMBER]"),
         N_("How we answered this before; by its number, one to begin your reply with"),
     ),
+    Word(
+        "words",
+        "words",
+        N_("[NAME]"),
+        N_("Saved words; by their name or number, some to begin your reply with"),
+    ),
     Word("reply", "reply", N_("[words]")),
     Word("reply_on", "reply_via", N_("CHANNEL")),
     Word(

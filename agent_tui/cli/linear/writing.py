@@ -7,8 +7,8 @@ import asyncio
 from datetime import datetime
 
 from agent_tui.cli import plain
+from agent_tui.cli.linear.inserting import Inserting, quoted_lines
 from agent_tui.cli.linear.lines import Lines
-from agent_tui.cli.linear.reading import Reading
 from agent_tui.cli.linear.undoing import Step
 from agent_tui.core.channel import File
 from agent_tui.core.errors import AgentTuiError, Conflict, UsageError
@@ -27,7 +27,7 @@ HOW = N_(
 )
 
 
-class Writing(Reading):
+class Writing(Inserting):
     """Replies and notes."""
 
     def __init__(self, desk: Desk, lines: Lines) -> None:
@@ -81,10 +81,12 @@ class Writing(Reading):
         text = words or await self._written(customer_id, note=False)
         if text is None:
             return
+        blanks = await self.blanks_of(customer_id)
         quoted = left_over(text, sorted(self._quoted.get(customer_id, ())), envelope.name)
         for reason in (*await self.desk.replies.odd(envelope, text), *quoted):
             if reason not in envelope.warnings:
                 self.lines.say(_("Warning: {reason}").format(reason=reason))
+        await self.tell_notes(customer_id, envelope.name, text, answers=not files)
         if not await self.lines.agreed(
             _("Send it to {name} by {medium}?").format(
                 name=envelope.name, medium=envelope.channel.medium.word
@@ -92,7 +94,7 @@ class Writing(Reading):
         ):
             await self._keep(customer_id, text, note=False)
             return
-        await self._send(envelope, text, files, at)
+        await self._send(envelope, text, files, at, blanks)
 
     async def do_earlier(self, rest: str) -> None:
         """How we answered this before; one of the answers, to begin the reply with."""
@@ -158,9 +160,16 @@ class Writing(Reading):
             self.lines.say(_("These files of your draft go with it: {names}").format(names=names))
         return [one.file for one in found]
 
-    async def _send(self, envelope: Envelope, text: str, files: list[File], at: datetime | None) -> None:
+    async def _send(
+        self,
+        envelope: Envelope,
+        text: str,
+        files: list[File],
+        at: datetime | None,
+        blanks: tuple[str, ...],
+    ) -> None:
         try:
-            delivery = await self.desk.replies.queue(envelope, text, files=files, at=at)
+            delivery = await self.desk.replies.queue(envelope, text, files=files, at=at, blanks=blanks)
         except AgentTuiError as error:
             await self._keep(envelope.customer_id, text, note=False)
             if isinstance(error, Conflict):
@@ -234,8 +243,3 @@ class Writing(Reading):
         """How many replies have not left yet."""
         moment = now or self.desk.clock.now()
         return sum(step.leaves is not None and step.leaves > moment for step in self.steps)
-
-
-def quoted_lines(text: str) -> str:
-    """Words that are not the program's own, a little to the right."""
-    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -5,11 +5,11 @@ from agent_tui.core.language import _
 from agent_tui.core.model import DeliveryState, Draft, Message
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.noting import Noting
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.writes import Writes
 
 
-class Decides(Writes):
+class Decides(Noting):
     """Deciding."""
 
     def do_done(self) -> Work:

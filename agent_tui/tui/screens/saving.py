@@ -62,7 +62,8 @@ class Saving(Editing):
     def _insert(self, sheet: Sheet, saved: Saved, wanted: Wanted) -> None:
         """The words where the cursor is; kept as a draft at once, and which blanks they brought with them."""
         text = blanks.filled(saved.text, wanted.values)
-        self.writing.insert(sheet, text, blanks.keys(saved.text))
+        self.writing.insert(sheet, text, saved.text)
+        self.note_words(sheet)
         self.do(self.writing.keep(sheet), group="keep")
         self.tell_bars()
 

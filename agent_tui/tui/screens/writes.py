@@ -57,6 +57,7 @@ class Writes(Finding):
     async def _prepare(self, sheet: Sheet, channel: str | None = None) -> None:
         try:
             await self.writing.prepare(sheet, channel)
+            self.note_words(sheet)
         except AgentTuiError:
             if self.writing.sheet is sheet:
                 self.leave_composer()
@@ -124,8 +125,17 @@ class Writes(Finding):
 
     def on_composer_paused(self) -> None:
         """A pause in typing: the words are kept."""
-        if self.writing.sheet is not None:
-            self.do(self.writing.keep(self.writing.sheet), group="keep")
+        sheet = self.writing.sheet
+        if sheet is not None:
+            self.do(self.writing.keep(sheet), group="keep")
+            self.note_words(sheet)
+
+    def note_words(self, sheet: Sheet) -> None:
+        """Say what is worth knowing of the words as they stand; done by who knows what was said before."""
+
+    async def worth_knowing(self, _sheet: Sheet) -> tuple[str, ...]:
+        """What is worth knowing of words that are about to leave, and was not said yet."""
+        return ()
 
     # Another kind, another channel
 
@@ -210,6 +220,7 @@ class Writes(Finding):
             if reasons := await self.writing.odd(sheet):
                 await self._ask_if_sure(sheet, reasons, done=done, at=at)
                 return
+            told = await self.worth_knowing(sheet)
             delivery = await self.writing.send(sheet, at)
         except AgentTuiError as error:
             await self._not_sent(sheet, error)
@@ -218,6 +229,8 @@ class Writes(Finding):
             self.undoing.sent(
                 delivery, sheet.customer_id, sheet.name, self.tell_planned(delivery, sheet.name)
             )
+        for words in told:
+            self.toast(words, severity="warning")
         await self.reading.refresh()
         if self.reading.customer_id == sheet.customer_id:
             await self._to_end()

@@ -16,8 +16,10 @@ from agent_tui.core.language import _
 from agent_tui.core.model import Delivery, Draft
 from agent_tui.services import asides, attaching
 from agent_tui.services.attaching import Attached
+from agent_tui.services.blanks import keys
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.personal import Lately
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Composer, Heading
 
@@ -53,11 +55,14 @@ class Sheet:
     files: tuple[Attached, ...] = ()  # what goes with the words
     aside: dict[str, Side] = field(default_factory=dict)  # what was begun for other channels, by their names
     blanks: tuple[str, ...] = ()  # keys of those that came with saved words
+    inserted: tuple[str, ...] = ()  # these words, as they were saved
+    hints: tuple[str, ...] = ()  # what is worth knowing of the words as they stand
+    known: tuple[str, Lately] | None = None  # what was said before, up to the message of that id
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
-    def add_blanks(self, keys: Iterable[str]) -> None:
+    def add_blanks(self, some: Iterable[str]) -> None:
         """Saved words brought these."""
-        self.blanks = tuple(dict.fromkeys([*self.blanks, *keys]))
+        self.blanks = tuple(dict.fromkeys([*self.blanks, *some]))
 
     def was_seen(self) -> None:
         """All its words have been on the screen."""
@@ -83,6 +88,7 @@ class Sheet:
             closes=envelope.closes,
             signature=envelope.signature,
             files=attaching.sizes(self.files),
+            hints=self.hints,
         )
 
 
@@ -144,15 +150,23 @@ class Writing:
         finally:
             sheet.ready.set()
 
-    def _mark_blanks(self, sheet: Sheet, keys: Iterable[str]) -> None:
-        sheet.add_blanks(keys)
+    def _mark_blanks(self, sheet: Sheet, some: Iterable[str]) -> None:
+        sheet.add_blanks(some)
         if self.sheet is sheet:
             self._composer.mark_blanks(sheet.blanks)
 
-    def insert(self, sheet: Sheet, text: str, blanks: Iterable[str]) -> None:
-        """Saved words where the cursor is."""
-        self._mark_blanks(sheet, blanks)
+    def insert(self, sheet: Sheet, text: str, saved: str) -> None:
+        """Saved words where the cursor is; `saved`: as they were before anything was filled in."""
+        sheet.inserted = (*sheet.inserted, saved)
+        self._mark_blanks(sheet, keys(saved))
         self._composer.insert(text)
+
+    def hint(self, sheet: Sheet, hints: tuple[str, ...]) -> None:
+        """This is worth knowing of the words as they stand."""
+        if hints != sheet.hints:
+            sheet.hints = hints
+            if self.sheet is sheet:
+                self._composer.head(sheet.heading())
 
     async def _begun(self, sheet: Sheet, draft: Draft, channel: str | None) -> Side:
         """The words for the channel; those for others are laid aside. A channel without any begins with the draft's."""

@@ -45,6 +45,7 @@ class Heading:
     closes: datetime | None = None
     signature: str = ""
     files: tuple[tuple[str, int], ...] = ()  # names, and sizes in bytes
+    hints: tuple[str, ...] = ()  # what is worth knowing of the words; nothing is held up by it
 
 
 class Words(TextArea):
@@ -154,6 +155,7 @@ class Composer(Vertical):
             parts.append((f"\n{carried(heading.files, heading.can, self._look.icons)}", ""))
         warnings = [*heading.warnings, *self._limits(heading)]
         parts += [(f"\n{self._look.icons.warn} {line(w)}", "bold $warning") for w in warnings]
+        parts += [(f"\n{self._look.icons.note} {line(hint)}", "$note") for hint in heading.hints]
         if heading.can is not None and not heading.closed:
             parts.append((f"\n{able(heading.can, self._look.icons)}", "dim"))
         return Content.assemble(*parts)

@@ -88,6 +88,27 @@ class TestThroughAPipe:
         assert "It is sent now." in said.out
         assert run(home, "planned", "--json").json == []
 
+    def test_saved_words_begin_the_reply_and_their_blanks_are_asked_for(self, home: Path, run: Run) -> None:
+        (home / "words" / "broken.md").write_bytes(b"\xff")
+        said = typed(
+            home, "words", "open Dan Roth", "words 9", "words where-your-order-is", "4711", "", "noon", "reply", "yes", ".", "yes",
+        )  # fmt: skip
+        assert "2. Opening hours, to be reviewed since 20" in said.out
+        assert "broken: it is not UTF-8 text." in said.out
+        assert "Not done: there are no saved words 9. 1 to 3, as words tells them" in said.out
+        assert "order number? Nothing takes it out." in said.out
+        sent = last_message(run(home, "show", "Dan Roth", "--json"))["text"]
+        assert sent.startswith("Hello Dan, your order 4711 left the ovens at and is on its way to you.")
+        assert sent.endswith("by noon, call me and I bring it myself. Rui, Corner Bakery")
+
+    def test_a_blank_left_open_is_not_sent(self, home: Path, run: Run) -> None:
+        run(home, "words", "save", "short", "--text", "Order {number}")
+        before = last_message(run(home, "show", "Dan Roth", "--json"))
+        typed(home, "open Dan Roth", "words short")
+        said = typed(home, "open Dan Roth", "reply", "yes", ".", "yes")
+        assert "Not done: a blank is not filled: {number}" in said.out
+        assert last_message(run(home, "show", "Dan Roth", "--json")) == before
+
     def test_the_queue_is_read_by_numbers_and_a_customer_opened(self, home: Path) -> None:
         said = typed(home, "list", "1", "card", "older")
         assert said.code == 0, said.err
