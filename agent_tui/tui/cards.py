@@ -11,9 +11,12 @@ from agent_tui.core.addresses import Address
 from agent_tui.core.language import N_, _, retold
 from agent_tui.core.model import Card, CustomerState, Evidence, Identity
 from agent_tui.services import pins
+from agent_tui.services.earlier import Before
 from agent_tui.services.inbox import BEST
+from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
+from agent_tui.tui.before import before_lines, label
 from agent_tui.tui.icons import SCHEME_WORDS
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
 from agent_tui.tui.safe import cut, line
@@ -21,6 +24,7 @@ from agent_tui.tui.wrap import wrap
 
 MOST = 3  # lines of a name
 LABEL = 12  # cells before a fact; more, where a word is longer
+NONE = Outcomes()  # nothing was ever promised
 
 _EVIDENCE = {
     Evidence.CLAIMED: (N_("says it is theirs, not proven"), Role.WARN),
@@ -42,10 +46,13 @@ def card_lines(
     width: int,
     now: datetime,
     look: Look,
+    *,
+    promised: Outcomes = NONE,
+    before: tuple[Before, ...] = (),
 ) -> tuple[Line, ...]:
-    """The whole card, in lines of at most `width` cells."""
+    """The whole card, in lines of at most `width` cells; `before`: how we answered what they ask."""
     lines = [*_who(card, width, look), BLANK]
-    lines += _table(list(_facts(card, now, look)), width, look)
+    lines += _table([*_facts(card, now, look), *_kept(promised)], width, look)
     if reasons:
         lines += [BLANK, _title(_("Why now"))]
         lines += [row for reason in reasons for row in _item(look.icons.dot, line(reason), Role.TEXT, width)]
@@ -57,6 +64,8 @@ def card_lines(
     if card.customer.notes_pinned:
         lines += [BLANK, _title(_("Told us"))]
         lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]
+    if before:
+        lines += [BLANK, _title(_("Before on this")), *before_lines(before, width, now, look)]
     return tuple(lines)
 
 
@@ -68,8 +77,14 @@ def _table(facts: Sequence[tuple[str, Span]], width: int, look: Look) -> Iterato
         yield said(*fit(((head, Role.DIM), fact), width, look.icons.more))
 
 
-def card_row(card: Card, look: Look) -> tuple[Span, ...]:
-    """The card folded into one line, for a narrow screen."""
+def _kept(promised: Outcomes) -> Iterator[tuple[str, Span]]:
+    """What became of promises."""
+    if promised.words:
+        yield _("Promises"), (promised.words, Role.WARN if promised.broken else Role.GOOD)
+
+
+def card_row(card: Card, look: Look, before: tuple[Before, ...] = ()) -> tuple[Span, ...]:
+    """The card folded into one line, for a narrow screen; `before`: how we answered what they ask."""
     icons = look.icons
     spans: list[Span] = [(" ", Role.TEXT)]
     for identity in card.identities:
@@ -78,7 +93,8 @@ def card_row(card: Card, look: Look) -> tuple[Span, ...]:
             (f"{address(identity.address)}  ", Role.TEXT),
         ]
     spans += [(f"#{line(tag)} ", Role.ACCENT) for tag in card.customer.tags]
-    return (*spans, *_stars(card, look))
+    known: list[Span] = [("  ", Role.TEXT), *label(before[0], look)] if before else []
+    return (*spans, *_stars(card, look), *known)
 
 
 def _who(card: Card, width: int, look: Look) -> Iterator[Line]:

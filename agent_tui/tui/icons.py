@@ -54,6 +54,7 @@ class Icons:
     warn: str
     more: str  # text goes on
     marked: str  # a row of a list that the next command is about
+    times: str  # so many
     off: str  # takes off what stands before it
     box: str  # the corners and sides of a note: ╭ ─ ╮ │ ╰ ╯
 
@@ -86,6 +87,7 @@ UNICODE = Icons(
     warn="▲",
     more="…",
     marked="■",
+    times="×",
     off="✕",
     box="╭─╮│╰╯",
 )
@@ -118,6 +120,7 @@ ASCII = Icons(
     warn="!",
     more="~",
     marked="X",
+    times="x",
     off="x",
     box="+-+|++",
 )

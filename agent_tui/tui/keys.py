@@ -113,6 +113,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
     "Writing": (
         ("reply",            "r enter@timeline",              "Reply",             2, "Answer where the customer wrote last"),
         ("reply_via",        "R",                             "Reply on",          0, "Choose the channel, then answer"),
+        ("earlier",          '" alt+e@composer',              "Answered before",   0, "Write with how we answered this before; in the card, with the answer you are at"),
         ("note",             "n m",                           "Note",              3, "Write a note: only we see it, it is never sent"),
         ("send",             "ctrl+enter@composer ctrl+j@composer", "Send",        1, "Send the reply, or keep the note"),
         ("send_done",        "alt+s@composer",                "Send and done",     2, "Send, mark as done, go on to the next customer"),
@@ -137,7 +138,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("promise.by",       "alt+b@composer",                "By when",           3, "Promise another time, or promise one with this reply"),
         ("follow_up",        "F",                             "Follow up",         0, "Be reminded to ask again, unless they write first"),
         ("pin",              "s@timeline",                    "Pin",               0, "Pin on the card what the message tells us, or what is marked with the mouse"),
-        ("pin.open",         "enter@card",                    "Where told",        0, "From a pinned fact to the message it came from"),
+        ("pin.open",         "enter@card",                    "Where told",        0, "From a pinned fact to the message it came from, from an earlier answer to where it stands"),
         ("unpin",            "",                              "Unpin",             0, "Take a pinned fact off the card"),
         ("call",             "L",                             "Call",              0, "The customer's number to call, and a line for what was said: kept as a note"),
         ("satisfaction",     "",                              "Satisfaction",      0, "Write down how content they said they are, from 1 to 5"),

@@ -46,12 +46,14 @@ Span: TypeAlias = tuple[str, Role]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of cells; `ground` is the role of what is left of it, `about` what a click on it is about, `command` what it runs."""
+    """One row of cells; `ground` is the role of what is left of it, `about` what a click on it is about, `command` what
+    it runs, `entry` the entry it leads to."""
 
     spans: tuple[Span, ...] = ()
     ground: Role = Role.TEXT
     about: str = ""
     command: str = ""
+    entry: str = ""
 
     @property
     def text(self) -> str:

@@ -34,7 +34,7 @@ WORDS: tuple[Word, ...] = (
     Word("card", "card"),
     Word(
         "earlier",
-        "",
+        "earlier",
         N_("[NUMBER]"),
         N_("How we answered this before; by its number, one to begin your reply with"),
     ),

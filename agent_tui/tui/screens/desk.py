@@ -20,6 +20,7 @@ from agent_tui.tui.screens.palette import WHO, Palette, commands
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.planning import Planning
+from agent_tui.tui.screens.recalling import Recalling
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
@@ -31,7 +32,7 @@ from agent_tui.tui.widgets.timeline import TimelineView
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
 
 
-class DeskScreen(Planning):
+class DeskScreen(Recalling, Planning):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -242,6 +243,7 @@ class DeskScreen(Planning):
             "satisfaction",
             "call",
             "words",
+            "earlier",
         }
     )
 
@@ -251,7 +253,9 @@ class DeskScreen(Planning):
             return self.current is not None
         if name in {"whole", "quote", "copy", "pin"}:
             return self.at_message
-        if name in {"pin.open", "unpin"}:
+        if name == "pin.open":
+            return self.has_pins or bool(self.reading.before)
+        if name == "unpin":
             return self.has_pins
         if name in {"promise.by", "channel.next"}:
             return self.writing.is_reply

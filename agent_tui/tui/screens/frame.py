@@ -103,7 +103,7 @@ class Frame(Screen[None]):
     def folded_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:
         """The card in one line; a click opens it."""
         card = self.reading.card
-        spans = card_row(card, self.look) if card else ()
+        spans = card_row(card, self.look, self.reading.before) if card else ()
         return Line(fit(spans, width, self.look.icons.more)), (Zone(0, width, "pane.card"),)
 
     def hint_line(self, width: int) -> tuple[Line, tuple[Zone, ...]]:

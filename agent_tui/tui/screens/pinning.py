@@ -45,9 +45,12 @@ class Pinning(Queueing):
         await self.reading.refresh()
 
     def do_pin_open(self) -> None:
-        """To where it was told; which one, when several are pinned."""
+        """To where it was told; which one, when several are pinned and the cursor is on none."""
         card = self.reading.card
         if card is None:
+            return
+        if self.card.fact:
+            self._to_origin(card, self.card.fact)
             return
         told = [text for text in card.customer.notes_pinned if pins.origin(card.customer, text)]
         if len(told) > 1:

@@ -6,6 +6,8 @@ from datetime import datetime
 from agent_tui.core.language import _
 from agent_tui.core.model import Card, Draft, Position
 from agent_tui.services.desk import Desk
+from agent_tui.services.earlier import Before
+from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.paging import Pages, Stretch
 from agent_tui.tui.widgets.card import CardView
@@ -25,6 +27,8 @@ class Reading:
         self.card: Card | None = None
         self.reasons: tuple[str, ...] = ()
         self.suggestions: tuple[Suggestion, ...] = ()  # who they may be besides
+        self.promised = Outcomes()  # what became of what they were promised
+        self.before: tuple[Before, ...] = ()  # how we answered what they ask
         self.draft: Draft | None = None  # unsent words, of a reply before those of a note
 
     @property
@@ -38,9 +42,10 @@ class Reading:
         """Show a customer: the end of the timeline, or what was said at a moment. Raises Missing."""
         pages = Pages(self._desk.timeline, customer_id)
         card = await self._desk.timeline.card(customer_id)
+        promised = await self._desk.timeline.promises(card.customer)
         stretch = await (pages.around(at) if at is not None else pages.newest())
         self._pages, self.card, self.draft = pages, card, None
-        self.suggestions = ()
+        self.suggestions, self.before, self.promised = (), (), promised
         self._timeline.show(stretch, entry_id)
         self._tell_card()
 
@@ -63,12 +68,19 @@ class Reading:
                 self._tell_card()
 
     def _tell_card(self) -> None:
-        self._view.show(self.card, self.reasons, self.suggestions)
+        self._view.show(self.card, self.reasons, self.suggestions, self.promised, self.before)
+
+    def recall(self, before: tuple[Before, ...]) -> None:
+        """How we answered this before."""
+        if before != self.before:
+            self.before = before
+            self._tell_card()
 
     def clear(self) -> None:
         """Nobody is shown."""
         self.draft = None
         self._pages, self.card, self.reasons, self.suggestions = None, None, (), ()
+        self.before, self.promised = (), Outcomes()
         self._timeline.show(Stretch())
         entitle(self._timeline, title=_("Timeline"))
         self._tell_card()
@@ -86,9 +98,10 @@ class Reading:
             if pages is None:
                 return
             card = await self._desk.timeline.card(pages.customer_id)
+            promised = await self._desk.timeline.promises(card.customer)
             stretch = await pages.again(self._timeline.window.stretch)
             if pages is self._pages:
-                self.card = card
+                self.card, self.promised = card, promised
                 self._tell_card()
                 self._update(stretch)
 

@@ -14,11 +14,13 @@ from agent_tui.core.attachments import Aside
 from agent_tui.core.errors import UsageError
 from agent_tui.core.language import _
 from agent_tui.core.model import Delivery, Draft
+from agent_tui.core.text import clean
 from agent_tui.services import asides, attaching
 from agent_tui.services.attaching import Attached
 from agent_tui.services.blanks import keys
 from agent_tui.services.desk import Desk
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.odd import left_over
 from agent_tui.services.personal import Lately
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Composer, Heading
@@ -100,6 +102,7 @@ class Writing:
         self._composer = composer
         self._turn = asyncio.Lock()
         self._leaving: list[Sheet] = []
+        self._quoted: dict[str, set[str]] = {}  # by customer: whom words of their reply were first written to
         self.sheet: Sheet | None = None
 
     def open(
@@ -328,7 +331,14 @@ class Writing:
             delivery = await self._send(sheet, at)
             sheet.unkept = False
         self._settle(sheet)
+        if not sheet.note:
+            self._quoted.pop(sheet.customer_id, None)
         return delivery
+
+    def quote(self, sheet: Sheet, text: str, name: str) -> None:
+        """Words we once wrote to somebody called `name`, where the cursor is, to be made personal."""
+        self._composer.type(clean(text))
+        self._quoted.setdefault(sheet.customer_id, set()).add(name)
 
     async def _send(self, sheet: Sheet, at: datetime | None) -> Delivery | None:
         if sheet.note:
@@ -366,6 +376,8 @@ class Writing:
         if sheet.note or sheet.envelope is None or sheet.unseen:
             return ()
         found = await self._desk.replies.odd(sheet.envelope, sheet.text)
+        quoted = sorted(self._quoted.get(sheet.customer_id, ()))
+        found += left_over(sheet.text, quoted, sheet.envelope.name)
         return tuple(reason for reason in found if reason not in sheet.sure)
 
     def reopen(self, sheet: Sheet) -> None:

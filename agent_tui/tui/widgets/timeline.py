@@ -47,6 +47,9 @@ class TimelineView(LineView):
     class Whole(Message):
         """She wants to read a message in full."""
 
+    class Stood(Message):
+        """She stands on another entry, or there are other entries around it."""
+
     def __init__(self, look: Look, clock: Clock) -> None:
         super().__init__("timeline")
         self.window = Window(look)
@@ -57,6 +60,7 @@ class TimelineView(LineView):
         self._look = look
         self._clock = clock
         self._unseen: set[str] = set()
+        self._stood: tuple[Stretch, str | None] | None = None
         self._spot: tuple[tuple[str, int] | None, bool] = (
             None,
             True,
@@ -182,6 +186,13 @@ class TimelineView(LineView):
                 if changed is not None:
                     first, last = self.window.span(changed)
                     self.refresh_lines(first, last - first + 1)
+            self._stand()
+
+    def _stand(self) -> None:
+        here = (self.window.stretch, self.cursor)
+        if self._stood is None or self._stood[0] is not here[0] or self._stood[1] != here[1]:
+            self._stood = here
+            self.post_message(self.Stood())
 
     def show_cursor(self, *, middle: bool = False) -> None:
         """Scroll to where the cursor is."""
@@ -255,6 +266,7 @@ class TimelineView(LineView):
     def _look_around(self) -> None:
         """What came into sight has been seen; what is near an end is asked for."""
         self._spot = (self.window.place(self.top), self.at_end)
+        self._stand()
         self._report()
 
     def _report(self) -> None:
