@@ -28,7 +28,7 @@ def before_lines(found: Sequence[Before], width: int, now: datetime, look: Look)
 
 
 def _answer(one: Before, width: int, now: datetime, look: Look) -> Iterator[Line]:
-    yield said(*fit((*label(one, look), (f" {look.icons.folded}", Role.DIM)), width, look.icons.more))
+    yield said(*fit((*found_by(one, look), (f" {look.icons.folded}", Role.DIM)), width, look.icons.more))
     lines = wrap(line(one.text[:LOOKED_AT]), width - 2)
     for number, words in enumerate(lines[:DEEP]):
         cut_off = number == DEEP - 1 and len(lines) > DEEP
@@ -44,7 +44,7 @@ def _answer(one: Before, width: int, now: datetime, look: Look) -> Iterator[Line
     )
 
 
-def label(one: Before, look: Look) -> tuple[Span, ...]:
+def found_by(one: Before, look: Look) -> tuple[Span, ...]:
     """``"nut free" ×3``."""
     words = cut(line(one.words), LABEL, look.icons.more)
     times = f" {look.icons.times}{one.times}" if one.times > 1 else ""

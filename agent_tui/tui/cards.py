@@ -16,7 +16,7 @@ from agent_tui.services.inbox import BEST
 from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import when
-from agent_tui.tui.before import before_lines, label
+from agent_tui.tui.before import before_lines, found_by
 from agent_tui.tui.icons import SCHEME_WORDS
 from agent_tui.tui.lines import BLANK, Line, Look, Role, Span, cells, fit, said
 from agent_tui.tui.safe import cut, line
@@ -93,7 +93,7 @@ def card_row(card: Card, look: Look, before: tuple[Before, ...] = ()) -> tuple[S
             (f"{address(identity.address)}  ", Role.TEXT),
         ]
     spans += [(f"#{line(tag)} ", Role.ACCENT) for tag in card.customer.tags]
-    known: list[Span] = [("  ", Role.TEXT), *label(before[0], look)] if before else []
+    known: list[Span] = [("  ", Role.TEXT), *found_by(before[0], look)] if before else []
     return (*spans, *_stars(card, look), *known)
 
 

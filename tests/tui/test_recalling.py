@@ -74,6 +74,18 @@ async def test_it_is_about_the_message_she_stands_on() -> None:
         await until(pilot, lambda: len(desk.reading.before) == 2)
 
 
+async def test_it_is_there_again_when_the_same_customer_is_shown_anew() -> None:
+    world = await remembered()
+    (last, _) = (await world.messages(CARA))[-1]
+    async with open_app(world, (120, 40)) as pilot:
+        desk = desk_of(pilot)
+        await pilot.press("j", "j")
+        await until(pilot, lambda: desk.reading.before)
+        window = desk.timeline.window
+        desk.go_to_customer(C, at=last.at, entry_id=last.id)
+        await until(pilot, lambda: desk.timeline.window is not window and desk.reading.before)
+
+
 async def test_nothing_similar_and_the_key_says_so() -> None:
     world = await bakery()
     async with open_app(world, (120, 40)) as pilot:

@@ -18,7 +18,7 @@ from agent_tui.core.model import Message
 from agent_tui.core.text import snippet
 from agent_tui.services.desk import Desk
 from agent_tui.services.earlier import Before, asked_at
-from agent_tui.tui.before import label, told
+from agent_tui.tui.before import found_by, told
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Work
@@ -40,6 +40,7 @@ class Recalling(Pinning):
 
     _asked: _Asked = (None, ())  # what is looked for, or was …
     _known: _Asked | None = None  # … and for what it was found
+    _answers: tuple[Before, ...] = ()
     _rest: Timer | None = None
 
     def __init__(self, desk: Desk, look: Look) -> None:
@@ -55,6 +56,8 @@ class Recalling(Pinning):
         asked = asked_at(stretch.entries, self.timeline.cursor, newer=stretch.newer)
         key = (self.reading.customer_id, tuple(one.id for one in asked))
         if key == self._asked:
+            if key == self._known:
+                self.reading.recall(self._answers)  # the same customer, shown anew
             return
         self._asked, self._known = key, None
         if self._rest is not None:
@@ -71,7 +74,7 @@ class Recalling(Pinning):
         except AgentTuiError as error:
             _log.info("earlier answers cannot be looked for: %s", english(error.problem))
         if key == self._asked and key[0] == self.reading.customer_id:
-            self._known = key
+            self._known, self._answers = key, found
             self.reading.recall(found)
             self.tell_bars()
             self._news.set()
@@ -115,7 +118,7 @@ class Recalling(Pinning):
         choices = [
             Choice(
                 key=str(number),
-                label="".join(text for text, _role in label(one, self.look)),
+                label="".join(text for text, _role in found_by(one, self.look)),
                 detail="\n".join((*self._few(one.text), told(one, now, self.look))),
             )
             for number, one in enumerate(found)
