@@ -8,33 +8,18 @@ import argparse
 import asyncio
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import resvg_py
-from textual.pilot import Pilot
 
-from agent_tui import bootstrap
-from agent_tui.core.clock import SystemClock
-from agent_tui.tui.app import AgentApp
 from agent_tui.tui.icons import IconSet
-from storage.memory import MemoryStore
+from scripts.stage import pose, staged
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
-NOON = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)  # a Friday
 FONT = "DejaVu Sans Mono"
 ZOOM = 1.0
-ROUNDS = 2_000
-
-
-class StillClock(SystemClock):
-    """It is always the same moment; ids rise all the same."""
-
-    def now(self) -> datetime:
-        """The moment of the picture."""
-        return NOON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,45 +56,9 @@ PICTURES: Mapping[str, Picture] = {
 
 async def take(picture: Picture) -> str:
     """The picture as SVG, of a desk of its own."""
-    clock = StillClock()
-    settings = bootstrap.demo_settings(Path("demo"))
-    store = MemoryStore(clock)
-    await bootstrap.fill_demo(settings, store, clock.now())
-    desk = bootstrap.open_desk(settings, store=store, clock=clock)
-    app = AgentApp(desk, icons=picture.icons, theme=picture.theme, zone=UTC)
-    async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(desk.feed.run()), group.create_task(desk.host.run())]
-        async with app.run_test(size=picture.size, notifications=True) as pilot:
-            await _pose(pilot, picture, app)
-            svg = app.export_screenshot(title="agent-tui")
-        for task in beside:
-            task.cancel()
-    return svg
-
-
-async def _pose(pilot: Pilot[None], picture: Picture, app: AgentApp) -> None:
-    await _until(pilot, lambda: app.desk_screen.reading.card is not None)
-    for key in picture.keys:
-        await pilot.press(key)
-    for character in picture.typed:
-        await pilot.press("space" if character == " " else character)
-    await _until(pilot, lambda: all(words in _text(app) for words in picture.until))
-    await _until(pilot, lambda: all(h.state == "ok" for h in app.desk_screen.desk.host.health().values()))
-    app.desk_screen.tell_bars()
-    await pilot.pause()
-
-
-async def _until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
-    for _ in range(ROUNDS):
-        if true():
-            return
-        await pilot.pause()
-    raise SystemExit("the screen never came to look as it should")
-
-
-def _text(app: AgentApp) -> str:
-    svg = app.export_screenshot()
-    return " ".join(re.findall(r">([^<>]+)</text>", svg)).replace("&#160;", " ")
+    async with staged(picture.size, icons=picture.icons, theme=picture.theme) as pilot:
+        await pose(pilot, picture.keys, picture.typed, picture.until)
+        return pilot.app.export_screenshot(title="agent-tui")
 
 
 def png(svg: str) -> bytes:

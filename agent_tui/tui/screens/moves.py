@@ -99,6 +99,10 @@ class Moves(Looks):
     def tell_reading(self) -> None:
         """Another customer is on the screen; said by the desk."""
 
+    def on_resize(self) -> None:
+        """A wider title says more."""
+        self.tell_reading()
+
     def leave_composer(self) -> None:
         """Close the composer, its words kept; done by who writes."""
 
