@@ -6,6 +6,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from textual import events
 from textual.timer import Timer
 
 from agent_tui.core.language import _
@@ -99,7 +100,7 @@ class Moves(Looks):
     def tell_reading(self) -> None:
         """Another customer is on the screen; said by the desk."""
 
-    def on_resize(self) -> None:
+    def on_resize(self, _event: events.Resize) -> None:
         """A wider title says more."""
         self.tell_reading()
 
