@@ -24,6 +24,11 @@ PATIENCE = 0.25  # seconds for a place that is being closed meanwhile
 Keyed: TypeAlias = events.Key | events.Paste
 
 
+def is_letter(event: events.Key) -> bool:
+    """Does the key write? With Alt held, terminals send the letter too, but it is a command's key."""
+    return event.is_printable and not event.key.startswith(("alt+", "ctrl+"))
+
+
 class Idle(Protocol):
     """Who runs the commands: does one hold, or a box open; and the wait until none does."""
 
@@ -62,7 +67,7 @@ class Gate:
     async def _step(self, event: Keyed) -> Sequence[Widget] | None:
         """Let one in: the places it runs through; None when it is but text."""
         focused = self._app.focused
-        is_text = isinstance(event, events.Paste) or event.is_printable
+        is_text = isinstance(event, events.Paste) or is_letter(event)
         path = (
             None if is_text and isinstance(focused, Input | TextArea) else _path(focused or self._app.screen)
         )

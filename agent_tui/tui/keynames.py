@@ -32,6 +32,8 @@ _SAME = {
     "ctrl+m": "enter",
     "alt+enter": "enter",
     "shift+enter": "enter",
+    "alt+b": "ctrl+left",
+    "alt+f": "ctrl+right",
 }
 # What only newer terminals send as a key of its own: never the only key of a command that must be reachable.
 FRAGILE = frozenset({"ctrl+enter", "ctrl+tab", "ctrl+space", "ctrl+backspace", "ctrl+escape"})

@@ -135,7 +135,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("done",             "e",                             "Done",              4, "Dealt with: on to the next customer"),
         ("snooze",           "h b",                           "Snooze",            6, "Out of sight until a moment, or until they write"),
         ("promise",          "p",                             "Promise",           6, "Say that you have seen it and when they hear from you, and be held to it"),
-        ("promise.by",       "alt+b@composer",                "By when",           3, "Promise another time, or promise one with this reply"),
+        ("promise.by",       "alt+d@composer",                "By when",           3, "Promise another time, or promise one with this reply"),
         ("follow_up",        "F",                             "Follow up",         0, "Be reminded to ask again, unless they write first"),
         ("pin",              "s@timeline",                    "Pin",               0, "Pin on the card what the message tells us, or what is marked with the mouse"),
         ("pin.open",         "enter@card",                    "Where told",        0, "From a pinned fact to the message it came from, from an earlier answer to where it stands"),

@@ -76,6 +76,24 @@ class TestWriting:
         again = start(arguments)
         again.wait_for("goes on with your draft: Zwetschgenkuchen")
 
+    def test_keys_with_alt_are_commands_and_no_text(self, home: Path, run: Run, start: Start) -> None:
+        terminal = start(command(home, []))
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b"r")
+        terminal.wait_for("Reply by")
+        terminal.type(b"Zwetschgenkuchen")
+        terminal.wait_for("Zwetschgenkuchen")
+        terminal.type(b"\x1bd")
+        terminal.wait_for("will hear from us by")
+        terminal.type(b"\x1b")
+        select.select([], [], [], 0.5)
+        terminal.type(b"\x1bl")
+        terminal.wait_for("unless they write first")
+        terminal.type(b"m")
+        terminal.wait_for("It leaves")
+        (plan,) = run(home, "planned", "--json").json
+        assert plan["text"].splitlines()[0] == "Zwetschgenkuchen"
+
     def test_the_words_are_edited_elsewhere(
         self, home: Path, temp: Path, start: Start, tmp_path: Path
     ) -> None:

@@ -90,6 +90,8 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"done": "foo"}, "'foo' is no key", "docs/keys.md"),
     ({"done": ""}, "'' is no key", "docs/keys.md"),
     ({"done": "alt+1"}, "does not arrive", "docs/keys.md"),
+    ({"done": "alt+b"}, "terminals send alt+b as ctrl+left", "docs/keys.md"),
+    ({"done": "alt+f"}, "terminals send alt+f as ctrl+right", "docs/keys.md"),
     ({"done": "ctrl+shift+x"}, "does not arrive", "docs/keys.md"),
     ({"done": "ctrl+i"}, "terminals send ctrl+i as tab", "docs/keys.md"),
     ({"done": "g i"}, "is no key", "docs/keys.md"),

@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 
 from agent_tui.tui import keys
 from agent_tui.tui.keymap import DEFAULT
@@ -33,6 +34,12 @@ def test_keys_that_edit_text_are_left_to_the_composer() -> None:
 def test_sending_has_a_key_that_older_terminals_deliver_and_enter_is_not_one() -> None:
     assert keys.BY_ID["send"].keys_in("composer") == ("ctrl+enter", "ctrl+j")
     assert ("enter", "composer") not in keys.BY_KEY
+
+
+@pytest.mark.parametrize("key", [key for key in keys.EVERY_KEY if key.startswith("alt+")])
+def test_a_key_with_alt_arrives_in_every_terminal(key: str) -> None:
+    """Older terminals send Escape and the letter; some such pairs mean a key of their own."""
+    assert f"\x1b{key.removeprefix('alt+')}" not in ANSI_SEQUENCES_KEYS
 
 
 def test_saving_never_sends() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from agent_tui.core.model import DeliveryState, customer_id
@@ -290,3 +291,17 @@ async def test_a_name_cannot_write_on_the_screen() -> None:
         assert "\x1b" not in shown(pilot)
         assert "\u202e" not in shown(pilot)
         assert "Held: [bold]A" in shown(pilot)
+
+
+async def test_keys_with_alt_are_no_text_though_terminals_send_the_letter_too() -> None:
+    world = await bakery()
+    async with open_app(world) as pilot:
+        await pilot.press("enter", "r", *"Yes!")
+        await until(
+            pilot, lambda: desk_of(pilot).composer.text == "Yes!" and "Reply by email" in shown(pilot)
+        )
+        pilot.app.post_message(events.Key("alt+x", "x"))
+        pilot.app.post_message(events.Key("alt+l", "l"))
+        pilot.app.post_message(events.Key("t", "t"))
+        await planned(pilot)
+    assert [m.text for m, delivery in await world.messages() if delivery] == ["Yes!"]

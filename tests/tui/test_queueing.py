@@ -222,7 +222,7 @@ async def test_a_promise_is_written_edited_and_sent() -> None:
         desk = desk_of(pilot)
         await pilot.press("p")
         await until(pilot, lambda: "you will hear from me by 16:00 today" in desk.composer.text.casefold())
-        await pilot.press("alt+b", "t")
+        await pilot.press("alt+d", "t")
         await until(pilot, lambda: "10:00 tomorrow" in desk.composer.text)
         assert "Hello Ana" in desk.composer.text
         assert "Promise to Ana by" in shown(pilot)
@@ -255,7 +255,7 @@ async def test_a_promise_without_a_message() -> None:
     async with open_app(world) as pilot:
         await pilot.press("p")
         await until(pilot, lambda: "hear from me" in desk_of(pilot).composer.text)
-        await pilot.press("alt+b", "T")
+        await pilot.press("alt+d", "T")
         await until(pilot, lambda: "Promised by" in shown(pilot))
         assert not desk_of(pilot).composer.is_open
         assert await world.queued() == ()

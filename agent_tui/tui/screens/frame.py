@@ -27,6 +27,7 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
+from agent_tui.tui.gate import is_letter
 from agent_tui.tui.keys import BY_ID, Pane
 from agent_tui.tui.lines import Line, Look, Role, fit
 from agent_tui.tui.safe import line
@@ -318,7 +319,5 @@ def _let_go(*coroutines: Coroutine[Any, Any, None]) -> None:
 
 def key_of(event: events.Key) -> str:
     """A key as the table names it: the character where it is one, whatever the keyboard calls it."""
-    single = (
-        event.character is not None and event.is_printable and not event.key.startswith(("alt+", "ctrl+"))
-    )
+    single = event.character is not None and is_letter(event)
     return event.character if single and event.character and event.character != " " else event.key

@@ -350,7 +350,7 @@ class Writing:
                 remedy=_("your words are kept as a draft"),
             )
         if sheet.promise is not None and sheet.promise <= self._desk.clock.now():
-            raise UsageError(_("the promised time has passed"), remedy=_("choose another one: alt+b"))
+            raise UsageError(_("the promised time has passed"), remedy=_("choose another one: alt+d"))
         return await self._desk.replies.queue(
             sheet.envelope,
             sheet.text,

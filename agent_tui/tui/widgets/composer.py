@@ -24,6 +24,7 @@ from agent_tui.core.text import clean
 from agent_tui.services.blanks import Blank, still_open
 from agent_tui.tui import when
 from agent_tui.tui.able import able, carried, cheaper, counted, remaining
+from agent_tui.tui.gate import is_letter
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.lines import plain_scrollbars
@@ -68,10 +69,11 @@ class Words(TextArea):
         return drawn
 
     async def _on_key(self, event: events.Key) -> None:
-        """A key that was on its way here when the composer closed is not text: the screen gets it."""
-        if self.screen.focused is not self:
+        """A command's key is not text, nor one that was on its way here when the composer closed: the screen gets it."""
+        letter = is_letter(event)
+        if self.screen.focused is not self or (event.is_printable and not letter):
             event.prevent_default()
-        elif event.is_printable:
+        elif letter:
             self._part()
 
     async def _on_paste(self, event: events.Paste) -> None:
