@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from agent_tui.cli.call import program
+from agent_tui.tui.bars import OF_NOTES, OF_PLANS
 from agent_tui.tui.keys import COMMANDS
 from scripts.catalogs import Text
 
@@ -17,6 +18,8 @@ def tables() -> Iterator[Text]:
         yield Text(context="command", text=command.words, places=(KEYS,))
         yield Text(text=command.purpose, places=(KEYS,))
         yield Text(text=command.group, places=(KEYS,))
+    for words in (*OF_NOTES.values(), *OF_PLANS.values()):
+        yield Text(context="command", text=words, places=(KEYS,))
     for text in _help(program):
         yield Text(text=text, places=(HELP,))
 

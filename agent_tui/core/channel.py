@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Uncertain
+from agent_tui.core.language import _
 from agent_tui.core.model import Claim, DeliveryState, Direction, Medium
 
 Cursor: TypeAlias = str
@@ -199,7 +200,11 @@ class Channel(Protocol):
 
     async def find(self, message: Outgoing) -> Receipt | None:
         """Did it leave after all? None only when it is certain that it did not; Uncertain when nobody can tell."""
-        raise Uncertain(f"{self.name} cannot look up whether {message.key} was sent")
+        raise Uncertain(
+            _("{channel} cannot look up whether {message} was sent").format(
+                channel=self.name, message=message.key
+            )
+        )
 
     async def check(self) -> None:
         """Raises what is wrong with the account; returns when all is well."""

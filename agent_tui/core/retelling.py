@@ -16,7 +16,10 @@ _NUMBERED = re.compile(r"(.+) (\(\d+\))")  # a reason with the provider's number
 _CONTEXT, _PLURAL = "\x04", "\x00"
 _TEXTS = frozenset({"message", "problem", "reason", "error", "why"})  # gaps for whole texts
 _DATA = frozenset({"name", "agent", "text", "path", "who", "tags", "value"})  # gaps for what is not ours
-_LEAST = 4  # letters a text must have around what is filled in: with fewer it would be recognised everywhere
+_LEAST, _ENOUGH = (
+    4,
+    12,
+)  # letters around the gaps of a text that begins with some, and of any: fewer stand everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +45,30 @@ class Retelling:
         """Those with gaps, the most telling first."""
         found = [(text, said) for text, said in self._texts.items() if _has_gaps(text)]
         found.sort(key=lambda pair: -len(_letters(pair[0])))
-        return tuple(Pattern(_recognise(text), said) for text, said in found if len(_letters(text)) >= _LEAST)
+        return tuple(Pattern(_recognise(text), said) for text, said in found if _is_telling(text))
 
     def told(self, text: str) -> str:
         """`text` in the catalog's language, as far as it is known."""
+        parts = text.split("; ")
+        known = [self._known(part) for part in parts]
+        if len(parts) > 1 and None not in known:
+            return "; ".join(filter(None, known))
+        return self._known(text) or self._end(text)
+
+    def _known(self, text: str) -> str | None:
+        """A whole text of the catalog, or one with its gaps filled."""
         if text in self._texts:
             return self._texts[text]
-        if found := _NUMBERED.fullmatch(text):
-            return f"{self.told(found[1])} {found[2]}"
+        if numbered := _NUMBERED.fullmatch(text):
+            return f"{self.told(numbered[1])} {numbered[2]}"
         for pattern in self._patterns:
             if found := pattern.known.fullmatch(text):
                 values = {name: self._value(name, value) for name, value in found.groupdict().items()}
                 return _filled(pattern.said, values)
-        return self._pieces(text)
+        return None
 
-    def _pieces(self, text: str) -> str:
-        """Several told one after the other, or one after whom or what it is about."""
-        first, semicolon, rest = text.partition("; ")
-        if semicolon:
-            return f"{self.told(first)}{semicolon}{self.told(rest)}"
+    def _end(self, text: str) -> str:
+        """What comes after whom or what it is about: ``Ana: has the same name``."""
         about, colon, said = text.rpartition(": ")
         return f"{about}{colon}{self._texts.get(said, said)}"
 
@@ -78,6 +86,11 @@ def _has_gaps(text: str) -> bool:
     except ValueError:
         return False
     return bool(names) and all(name.isidentifier() for name in names)
+
+
+def _is_telling(text: str) -> bool:
+    least = _ENOUGH if text.startswith("{") else _LEAST
+    return len(_letters(text)) >= least
 
 
 def _letters(text: str) -> str:

@@ -12,6 +12,8 @@ import re
 from functools import cache
 from unicodedata import category
 
+from agent_tui.core.language import many
+
 MAX_MARKS = 4
 """Combining marks one letter may carry; Vietnamese and pointed Hebrew need three."""
 
@@ -166,5 +168,5 @@ def _marks(astral: bool) -> str:
 def size(count: int) -> str:
     """Bytes, as people say them."""
     if count < 1000:
-        return f"{count} bytes"
+        return many("{n} byte", "{n} bytes", count)
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -32,6 +32,15 @@ class Counts:
     held: int = 0  # planned replies that wait for a decision
 
 
+_KEPT = {
+    "name": N_("name: {value}"),
+    "company": N_("company: {value}"),
+    "importance": N_("importance: {value}"),
+    "severity": N_("severity: {value}"),
+    "effort": N_("effort: {value}"),
+}
+
+
 class Inbox:
     """Lists of customers and the work of a day on them."""
 
@@ -184,7 +193,7 @@ class Inbox:
                 raise UsageError(
                     _("{key} {value} is not 1, 2 or 3").format(key=key, value=value), remedy=words
                 )
-        text = ", ".join(f"{key}: {value}" for key, value in given.items())
+        text = "; ".join(_KEPT[key].format(value=value) for key, value in given.items())
         return await self._change(customer_id, lambda c: _described(c, given), "described", text)
 
     async def read(self, customer_id: str) -> None:

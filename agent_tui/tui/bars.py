@@ -89,7 +89,8 @@ def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
     return [*(named(health) for health in healths if health not in well), *summed]
 
 
-OF_NOTES = {"send": N_("Keep note"), "send_done": N_("Keep and done")}
+# Said as names of commands: the catalogs have them from here.
+OF_NOTES = {"send": "Keep note", "send_done": "Keep and done"}
 
 OF_PLANS = {"resend": "Send now", "send.later": "Another time"}
 

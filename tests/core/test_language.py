@@ -14,7 +14,11 @@ HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plu
 TEXTS = (
     Text(text="Done", said=("Tratado",)),
     Text(text="May", context="month", said=("maio",)),
-    Text(text="{n} reply to {who}", several="{n} replies to {who}", said=("{n} a {who}", "{n} para {who}")),
+    Text(
+        text="{n} reply was sent to {who}",
+        several="{n} replies were sent to {who}",
+        said=("{n} a {who}", "{n} para {who}"),
+    ),
     Text(text="snoozed until {when}", said=("adiado até {when}",)),
     Text(text="{who} was joined with {who_else}", said=("{who_else} e {who}: a mesma pessoa",)),
     Text(text="they write", said=("escreverem",)),
@@ -43,9 +47,12 @@ def test_texts_are_said_in_the_language_and_remember_their_english() -> None:
 
 @pytest.mark.usefixtures("spoken")
 def test_what_counts_has_a_form_for_one_and_for_several() -> None:
-    one, two = (many("{n} reply to {who}", "{n} replies to {who}", n, who="Ana {x}") for n in (1, 2))
+    one, two = (
+        many("{n} reply was sent to {who}", "{n} replies were sent to {who}", n, who="Ana {x}")
+        for n in (1, 2)
+    )
     assert (one, two) == ("1 a Ana {x}", "2 para Ana {x}")
-    assert (english(one), english(two)) == ("1 reply to Ana {x}", "2 replies to Ana {x}")
+    assert (english(one), english(two)) == ("1 reply was sent to Ana {x}", "2 replies were sent to Ana {x}")
 
 
 @pytest.mark.usefixtures("spoken")
@@ -54,7 +61,7 @@ def test_kept_english_is_said_again_with_what_is_filled_in() -> None:
     assert retold("snoozed until 2026-11-24 09:00 UTC") == "adiado até 2026-11-24 09:00 UTC"
     assert retold("snoozed until they write") == "adiado até escreverem"
     assert retold("Ana\nB. was joined with Bob {0}") == "Bob {0} e Ana\nB.: a mesma pessoa"
-    assert retold("2 replies to Ana") == "2 para Ana"
+    assert retold("2 replies were sent to Ana") == "2 para Ana"
 
 
 @pytest.mark.usefixtures("spoken")
