@@ -91,6 +91,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("nav.half_up",      "ctrl+u",                        "Half a page up",    0, "Half a page up"),
         ("nav.top",          "home",                          "First",             0, "To the first row"),
         ("nav.bottom",       "end G",                         "Last",              0, "To the last row, the newest message"),
+        ("jump",             "g alt+g@composer",              "Jump",              9, "A letter on everything in sight: press it to go there"),
         ("pane.inbox",       "1",                             "Customers",         0, "To the list of customers"),
         ("pane.timeline",    "2",                             "Timeline",          0, "To what was said"),
         ("pane.card",        "3",                             "Card",              0, "To the customer's card"),

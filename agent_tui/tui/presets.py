@@ -25,6 +25,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     # The panes lie side by side: h and l go left and right. There are no sequences: g alone goes to the top.
     "vim": {
         "nav.top":          "g home",
+        "jump":             "f alt+g@composer",
         "nav.bottom":       "G end",
         "nav.page_down":    "ctrl+f pagedown space",
         "nav.page_up":      "ctrl+b pageup",

@@ -15,12 +15,11 @@ from agent_tui.tui.keys import PANE_NAMES
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.channels import Channels
+from agent_tui.tui.screens.jumping import Jumping
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.palette import WHO, Palette, commands
 from agent_tui.tui.screens.paper import Paper, help_page, message_page
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.planning import Planning
-from agent_tui.tui.screens.recalling import Recalling
 from agent_tui.tui.screens.today import TodayScreen
 from agent_tui.tui.screens.typing import Typing
 from agent_tui.tui.widgets.bar import Bar
@@ -32,7 +31,7 @@ from agent_tui.tui.widgets.timeline import TimelineView
 SLOW = 20  # seconds after which times in words are drawn again, and what has come due is looked for
 
 
-class DeskScreen(Recalling, Planning):
+class DeskScreen(Jumping):
     """The screen the agent works at."""
 
     def __init__(self, desk: Desk, look: Look) -> None:

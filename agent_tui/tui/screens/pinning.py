@@ -50,17 +50,17 @@ class Pinning(Queueing):
         if card is None:
             return
         if self.card.fact:
-            self._to_origin(card, self.card.fact)
+            self.to_origin(card, self.card.fact)
             return
         told = [text for text in card.customer.notes_pinned if pins.origin(card.customer, text)]
         if len(told) > 1:
-            self._choose(_("Where was it told?"), told, lambda text: self._to_origin(card, text))
+            self._choose(_("Where was it told?"), told, lambda text: self.to_origin(card, text))
         elif told:
-            self._to_origin(card, told[0])
+            self.to_origin(card, told[0])
         else:
             self.toast(_("No pinned fact names the message it came from."))
 
-    def _to_origin(self, card: Card, text: str) -> None:
+    def to_origin(self, card: Card, text: str) -> None:
         entry_id = pins.origin(card.customer, text)
         if entry_id:
             self.do(self._go_to(card.customer.id, entry_id), group="pin")
@@ -76,7 +76,7 @@ class Pinning(Queueing):
         """A pinned fact was clicked."""
         event.stop()
         if self.reading.card is not None:
-            self._to_origin(self.reading.card, event.text)
+            self.to_origin(self.reading.card, event.text)
 
     def do_unpin(self) -> None:
         """Which fact is not so any more?"""

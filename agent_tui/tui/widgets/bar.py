@@ -1,6 +1,6 @@
 """A single drawn line: status, keys, the folded card, the countdown of a reply. Parts of it can be clicked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agent_tui.tui.bars import Zone
+from agent_tui.tui.jump import Target, in_bar
 from agent_tui.tui.lines import Line, Role
 from agent_tui.tui.widgets.lines import PREFIX
 
@@ -55,6 +56,11 @@ class Bar(Widget):
 
     def _role(self, role: Role) -> Style:
         return self.get_component_rich_style(f"{PREFIX}{role}", partial=True)
+
+    def targets(self) -> Iterator[Target]:
+        """What of it can be jumped to."""
+        line, zones = self._make(self.size.width)
+        return in_bar(line, zones, self.region.x, self.region.y)
 
     def on_click(self, event: events.Click) -> None:
         """Run what was clicked."""

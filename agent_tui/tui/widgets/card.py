@@ -1,6 +1,8 @@
 """The customer's card, beside the timeline: read, scrolled, and gone through from one thing that leads somewhere to the
 next: a pinned fact, an earlier answer."""
 
+from collections.abc import Iterator
+
 from textual import events
 from textual.message import Message
 
@@ -10,6 +12,7 @@ from agent_tui.services.earlier import Before
 from agent_tui.services.promises import Outcomes
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui.cards import NONE, card_lines
+from agent_tui.tui.jump import Target
 from agent_tui.tui.lines import BLANK, Line, Look, Role
 from agent_tui.tui.widgets.bar import Bar
 from agent_tui.tui.widgets.lines import LineView
@@ -117,6 +120,11 @@ class CardView(LineView):
         rows = [y for y, row in enumerate(self._lines) if _leads(row) == stop]
         return rows[0], rows[-1]
 
+    def choose(self, entry_id: str) -> None:
+        """Put the cursor on an earlier answer."""
+        self._cursor = next((_leads(row) for row in self._lines if row.entry == entry_id), self._cursor)
+        self.refresh()
+
     def page(self, direction: int) -> None:
         """Scroll by a page."""
         self.go(max(0, self.top + direction * max(1, self.height - 1)))
@@ -131,6 +139,18 @@ class CardView(LineView):
         here = self.has_focus and self._cursor is not None and _leads(row) == self._cursor
         sign = (self._look.icons.cursor, Role.MARK) if here else (" ", Role.TEXT)
         return Line((sign, *row.spans), row.ground)
+
+    def targets(self) -> Iterator[Target]:
+        """Pinned facts, earlier answers, and what can be done; of several lines about the same, the first."""
+        before = BLANK
+        for y, row in enumerate(self._lines):
+            if row.about and row.about != before.about:
+                yield from self.target(f"told {row.about}", y)
+            elif row.entry and row.entry != before.entry:
+                yield from self.target(f"answer {row.entry}", y)
+            elif row.command and row.command != before.command:
+                yield from self.target(f"run {row.command}", y)
+            before = row
 
     def on_click(self, event: events.Click) -> None:
         """A click on a pinned fact: where was it told? On an earlier answer: that one; again: to where it stands. On

@@ -4,7 +4,7 @@ Shows what it is given and asks for what it lacks (`Wanted`). The selected custo
 is on the screen, whatever comes and goes around it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.message import Message
@@ -13,6 +13,7 @@ from agent_tui.core.clock import Clock
 from agent_tui.core.language import _
 from agent_tui.services.inbox import Queued
 from agent_tui.tui import rows
+from agent_tui.tui.jump import Target
 from agent_tui.tui.lines import Line, Look, Role, fit, said
 from agent_tui.tui.roll import Roll
 from agent_tui.tui.widgets.lines import LineView, entitle
@@ -167,6 +168,14 @@ class InboxList(LineView):
         if position is not None:
             self.move_to(position)
         return position is not None
+
+    def targets(self) -> Iterator[Target]:
+        """The customers in sight, and what the list is called."""
+        yield Target(key="run view", end=self.region.x + 2, y=self.region.y)
+        for position in range(self.top // self.tall, (self.top + self.height) // self.tall + 1):
+            row = self.roll.row(position) if position < len(self.roll) else None
+            if row is not None:
+                yield from self.target(f"who {row.row.customer_id}", max(position * self.tall, self.top))
 
     # Drawing
 

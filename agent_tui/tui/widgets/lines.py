@@ -4,6 +4,7 @@ Only the lines on the screen are ever made, so its size costs nothing. Text is d
 data (`agent_tui.tui.lines`), its roles get their colours from the style sheet.
 """
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -18,6 +19,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from agent_tui.tui.jump import Target
 from agent_tui.tui.lines import BLANK, Line, Role
 
 PREFIX = "line--"
@@ -86,6 +88,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def ground_at(self, _y: int) -> str:
         """``here`` or ``there`` where the row is the agent's, else nothing."""
         return ""
+
+    def targets(self) -> Iterator[Target]:
+        """What of it can be jumped to."""
+        yield from ()
+
+    def target(self, key: str, y: int) -> Iterator[Target]:
+        """What stands in line `y`, if it is in sight: its letters stand on the border and on the cursor's mark."""
+        if self.top <= y < self.top + self.height:
+            top = self.region.y + self.gutter.top
+            yield Target(key=key, end=self.region.x + self.gutter.left + 1, y=top + y - self.top)
 
     # Drawing
 

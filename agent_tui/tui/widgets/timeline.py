@@ -5,6 +5,8 @@ changes. What came is counted (`Counted`), and nothing moves. Only where she ask
 writing or by having sent something, does it stay in sight (`follows`), until she moves elsewhere.
 """
 
+from collections.abc import Iterator
+
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -14,6 +16,7 @@ from agent_tui.core.model import Entry
 from agent_tui.core.query import Term
 from agent_tui.services.outbox import is_planned
 from agent_tui.tui.delivery import waits
+from agent_tui.tui.jump import Target
 from agent_tui.tui.lines import Line, Look, Role, said
 from agent_tui.tui.marks import marked
 from agent_tui.tui.paging import Stretch
@@ -215,7 +218,7 @@ class TimelineView(LineView):
             return False
         self.follows = False
         self._set_cursor(index)
-        if self._found_in(index) is None and self.window.blocks[index].fold is not None:
+        if self.sought and self._found_in(index) is None:
             self._unfold_for(index)
         y = self._found_in(index)
         if y is None:
@@ -299,6 +302,22 @@ class TimelineView(LineView):
         self.relay()
         self._look_around()
         return True
+
+    def targets(self) -> Iterator[Target]:
+        """The entries in sight, and what of them opens."""
+        blocks = self.window.blocks
+        if not blocks:
+            return
+        for index in range(
+            self.window.index_at(self.top), self.window.index_at(self.top + self.height - 1) + 1
+        ):
+            block, top = blocks[index], self.window.top(index)
+            first, last = self.window.span(index)
+            if last >= self.top:
+                yield from self.target(f"said {block.id}", max(first, self.top))
+            for kind, line in (("fold", block.fold), ("whole", block.more)):
+                if line is not None:
+                    yield from self.target(f"{kind} {block.id}", top + line)
 
     # Drawing
 
