@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDER = Path("agent_tui/tui")
-SAFE_TYPES = frozenset({"Content", "Text", "Visual", "Strip"})
+SAFE_TYPES = frozenset({"Content", "Text", "Visual", "Strip", "BackgroundScreen"})
 # Who parses markup, and where its text stands among the positional arguments (-1: only in keywords).
 _FIRST = """
     Button Checkbox Label Option Placeholder RadioButton Selection Static Tab TabPane Tooltip

@@ -18,6 +18,7 @@ from agent_tui.tui.keys import BY_ID
 from agent_tui.tui.screens.jumping import Jump
 from tests.scripted import ANA, BOB
 from tests.tui.hostile import hostile_world
+from tests.tui.test_recalling import remembered
 from tests.tui.world import CARA, bakery, desk_of, open_app, shown, suggested, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
@@ -249,3 +250,13 @@ def test_every_preset_has_a_key_for_it_everywhere() -> None:
     for name in ("default", "gmail", "vim"):
         command = preset(name).by_id["jump"]
         assert command.panes == {"inbox", "timeline", "card", "composer"}
+
+
+async def test_to_an_earlier_answer_on_the_card() -> None:
+    async with open_app(await remembered(), (120, 40)) as pilot:
+        desk = desk_of(pilot)
+        await pilot.press("j", "j")
+        await until(pilot, lambda: "Before on this" in shown(pilot))
+        await opened(pilot)
+        await pilot.press(*label(pilot, "answer a-nut"))
+        await until(pilot, lambda: desk.pane == "card" and desk.card.entry_id == "a-nut")
