@@ -79,8 +79,7 @@ async def _tell(desk: "Desk", message_id: str, said: str, *, as_json: bool) -> N
 async def _list(desk: "Desk", *, as_json: bool) -> None:
     from agent_tui.cli import documents, plain
 
-    plans = desk.replies.plans
-    found = [(delivery, *await plans.message(delivery)) for delivery in await plans.all()]
+    found = await desk.replies.plans.told()
     if as_json:
         print_json([documents.plan(message, delivery, card) for delivery, message, card in found])
         return

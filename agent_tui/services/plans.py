@@ -4,6 +4,7 @@ One that is held, and one that is sent before its moment, becomes another messag
 what they wrote meanwhile, answers that, and is dated as it leaves. Both steps are one write: it is there once.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -40,6 +41,14 @@ class Plans:
         """Every one of them, the next to leave first."""
         found = await self._store.deliveries({DeliveryState.QUEUED, DeliveryState.FAILED})
         return tuple(one for one in found if is_plan(one))
+
+    async def told(self) -> tuple[tuple[Delivery, Message, Card], ...]:
+        """All of them, with the words and whom they are for; what was erased meanwhile is left out."""
+        found = []
+        for delivery in await self.all():
+            with suppress(Missing):
+                found.append((delivery, *await self.message(delivery)))
+        return tuple(found)
 
     async def get(self, message_id: str) -> Delivery:
         """What became of one. Raises Missing."""

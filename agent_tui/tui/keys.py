@@ -119,6 +119,7 @@ _TABLE: Mapping[str, tuple[tuple[str, str, str, int, str], ...]] = {
         ("send",             "ctrl+enter@composer ctrl+j@composer", "Send",        1, "Send the reply, or keep the note"),
         ("send_done",        "alt+s@composer",                "Send and done",     2, "Send, mark as done, go on to the next customer"),
         ("send.later",       "alt+l@talk",                    "Send later",        4, "Choose when the reply leaves; it waits for you instead, if they write first"),
+        ("planned",          "",                              "Planned replies",   0, "All replies that leave later, or are held since they wrote first"),
         ("leave",            "escape@composer",               "Close",             3, "Close the composer; the words are kept as a draft"),
         ("note.toggle",      "ctrl+n@composer alt+p@composer", "Reply or note",    4, "From reply to note, and back"),
         ("channel.next",     "ctrl+t@composer",               "Other channel",     5, "Answer on another of the customer's channels"),

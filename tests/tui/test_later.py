@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from agent_tui.core.model import DeliveryState, customer_id
 from agent_tui.services.views import UNSENT
 from tests.clocks import START
-from tests.scripted import ANA
+from tests.scripted import ANA, BOB
 from tests.tui.world import World, bakery, becomes, desk_of, open_app, shown, toasts, until
 
 A = customer_id(ANA)
@@ -291,6 +291,23 @@ async def test_a_name_cannot_write_on_the_screen() -> None:
         assert "\x1b" not in shown(pilot)
         assert "\u202e" not in shown(pilot)
         assert "Held: [bold]A" in shown(pilot)
+
+
+async def test_all_planned_ones_are_listed_and_the_chosen_one_is_shown() -> None:
+    world = await bakery()
+    async with open_app(world) as pilot:
+        desk_of(pilot).command("planned")
+        await until(pilot, lambda: any("No reply is planned" in t for t in toasts(pilot)))
+        await held(pilot, world)
+        envelope = await world.desk.replies.envelope(customer_id(BOB))
+        await world.desk.replies.queue(envelope, "Here it is.", at=TOMORROW + timedelta(days=2))
+        desk_of(pilot).command("planned")
+        await until(pilot, lambda: "Planned replies" in shown(pilot))
+        assert "leaves Tue 09:00" in shown(pilot)
+        assert "Here it is." in shown(pilot)
+        await pilot.press(*"bob", "enter")
+        await until(pilot, lambda: desk_of(pilot).reading.customer_id == customer_id(BOB))
+        await until(pilot, lambda: desk_of(pilot).plan is not None)
 
 
 async def test_keys_with_alt_are_no_text_though_terminals_send_the_letter_too() -> None:

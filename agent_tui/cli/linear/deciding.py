@@ -8,6 +8,7 @@ from agent_tui.cli.linear.writing import Writing
 from agent_tui.core.errors import UsageError
 from agent_tui.core.language import _
 from agent_tui.core.model import Customer, Delivery, DeliveryState, Draft
+from agent_tui.core.text import snippet
 from agent_tui.core.when import parse
 from agent_tui.services import calls
 from agent_tui.services.plans import is_plan
@@ -130,6 +131,16 @@ class Deciding(Writing):
         if await self.lines.agreed(ask):
             await self.desk.replies.resend(delivery.id)
             self.lines.say(_("It is sent now.") if is_plan(delivery) else _("It is sent again."))
+
+    async def do_planned(self, _rest: str) -> None:
+        """All that leave later, or are held; numbers open whom they are for."""
+        found = await self.desk.replies.plans.told()
+        self.number([card.customer.id for _delivery, _message, card in found])
+        lines = [
+            f"{number}. {card.customer.name}, {plain.plan(delivery)}: {snippet(message.text, 100)}"
+            for number, (delivery, message, card) in enumerate(found, 1)
+        ]
+        self.lines.say("\n".join(lines) or _("No reply is planned."))
 
     async def do_put_off(self, rest: str) -> None:
         """Another moment for the last planned one."""

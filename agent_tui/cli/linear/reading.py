@@ -147,6 +147,10 @@ class Reading:
         told = "\n".join(f"  {line}" for line in clean(quoted[-1]).splitlines()) if quoted else ""
         self.lines.say(told or _("Nothing is quoted."))
 
+    def number(self, customers: list[str]) -> None:
+        """What a number typed next opens."""
+        self._numbered = customers
+
     async def do_search(self, rest: str) -> None:
         """What was said, by the query language of the search command; numbers open whom it was said by."""
         if not rest:

@@ -49,6 +49,7 @@ WORDS: tuple[Word, ...] = (
     Word(
         "reply_later", "send.later", "WHEN", N_("Reply at a moment; it is held instead, if they write first")
     ),
+    Word("planned", "planned"),
     Word("put_off", "", N_("WHEN"), N_("Another moment for the last planned reply")),
     Word("take_back", "take_back"),
     Word("note", "note", N_("[words]")),

@@ -3,11 +3,16 @@
 from datetime import datetime
 
 from agent_tui.core.language import _
-from agent_tui.core.model import Delivery, Draft, Entry
+from agent_tui.core.model import Card, Delivery, Draft, Entry, Message
+from agent_tui.core.text import snippet
 from agent_tui.services import offers, planned, plans
 from agent_tui.services.outbox import is_planned
 from agent_tui.tui import when
+from agent_tui.tui.delivery import fate
+from agent_tui.tui.lines import Role
+from agent_tui.tui.safe import line
 from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.picking import Choice, Picking
 from agent_tui.tui.screens.pinning import Pinning
 
 
@@ -91,6 +96,34 @@ class Planning(Pinning):
         if delivery.planned is None:
             return ""
         return when.ahead(delivery.planned, self.desk.clock.now(), self.look.zone)
+
+    def do_planned(self) -> Work:
+        """All that leave later, or are held; the chosen one is shown."""
+        return self._planned()
+
+    async def _planned(self) -> None:
+        found = {d.id: (d, message, card) for d, message, card in await self.desk.replies.plans.told()}
+        if not found:
+            self.toast(_("No reply is planned."))
+            return
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                _delivery, message, card = found[key]
+                self.inbox.select(card.customer.id)
+                self.open_customer(card.customer.id, at=message.at, entry_id=message.id)
+                self.go_to("timeline")
+
+        choices = [self._choice(*one) for one in found.values()]
+        self.above(Picking(_("Planned replies"), choices, self.look), chosen)
+
+    def _choice(self, delivery: Delivery, message: Message, card: Card) -> Choice:
+        return Choice(
+            key=delivery.id,
+            label=line(card.customer.name),
+            detail=line(snippet(message.text)),
+            right=fate(delivery, self.desk.clock.now(), self.look) or ("", Role.DIM),
+        )
 
     def do_take_back(self) -> Work:
         """Its words are in the composer again."""

@@ -72,7 +72,9 @@ class TestThroughAPipe:
             ".",
             "yes",
             "put_off 5d",
+            "planned",
         )
+        assert "1. Dan Roth, leaves 20" in said.out
         assert "more than a year away" in said.out
         assert "unless Dan Roth writes first; until then take_back takes it back." in said.out
         (plan,) = run(home, "planned", "--json").json
