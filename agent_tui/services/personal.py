@@ -3,6 +3,7 @@
 What was said before is read once (`lately`); what follows from it for the words as they stand is plain (`notes`).
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +57,7 @@ async def lately(timeline: Timeline, customer_id: str, business: Business) -> La
     customer = (await timeline.card(customer_id)).customer
     entries = (await timeline.page(customer_id, limit=BACK)).entries
     return Lately(
-        sent=sent(entries),
+        sent=await asyncio.to_thread(sent, entries),  # long letters take a while
         asked=_asked(entries),
         names=(customer.name, customer.company, business.agent, business.name),
     )

@@ -90,7 +90,7 @@ class WordShelf:
         raise _missing(wanted, remedy)
 
     def _read(self, name: str) -> Saved:
-        return saved_words.read(normalize("NFC", name), self._text(name))
+        return saved_words.read(normalize("NFC", name), self.written(name))
 
     def path(self, name: str) -> Path:
         """Where words of this name are. Raises UsageError for one that could be anywhere else."""
@@ -101,8 +101,8 @@ class WordShelf:
             )
         return self.folder / f"{name}{ENDING}"
 
-    def _text(self, name: str) -> str:
-        """What stands in a file. Raises UsageError, Missing."""
+    def written(self, name: str) -> str:
+        """What stands in a file, to the letter. Raises UsageError, Missing."""
         path = self.path(name)
         try:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -140,6 +140,10 @@ class WordShelf:
                 return saved
         raise AssertionError("unreachable")  # `count` never ends
 
+    def rewrite(self, name: str, written: str) -> None:
+        """The file as its owner wrote it now, right or wrong: what is wrong is told in the list. Raises StoreError."""
+        self._put(self.path(name), written if written.endswith("\n") else f"{written}\n")
+
     def remove(self, name: str) -> None:
         """Take words away for good, whatever is wrong with them. Raises Missing, UsageError, StoreError."""
         path = self.path(name)
@@ -155,7 +159,7 @@ class WordShelf:
 
     def reviewed(self, name: str, until: date) -> Saved:
         """They are right as they stand: look again on that day. Raises Missing, UsageError, StoreError."""
-        written = saved_words.with_review(self._text(name), until)
+        written = saved_words.with_review(self.written(name), until)
         saved = saved_words.read(name, written)
         self._put(self.path(name), written)
         return saved

@@ -114,6 +114,24 @@ class TestWriting:
         assert seen.read_text() == "600\nDear"
         assert list(temp.glob("agent-tui-*")) == []
 
+    def test_saved_words_are_edited_as_the_file_they_are(
+        self, home: Path, start: Start, tmp_path: Path
+    ) -> None:
+        editor = tmp_path / "editor"
+        editor.write_text('#!/bin/sh\nprintf "Auf Wiedersehen\\n" >> "$1"\n')
+        editor.chmod(0o700)
+        terminal = start(command(home, []), EDITOR=str(editor), VISUAL="")
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b";")
+        terminal.wait_for("Ctrl+O edits")
+        terminal.type(b"hours")
+        terminal.wait_for("The last")
+        terminal.type(b"\x0f")
+        terminal.wait_for("Wiedersehen")
+        written = (home / "words" / "opening-hours.md").read_text(encoding="utf-8")
+        assert written.startswith('+++\ntitle = "Opening hours"\nreview = ')
+        assert written.endswith("{business}\nAuf Wiedersehen\n")
+
     def test_an_editor_that_fails_leaves_the_words(self, home: Path, start: Start) -> None:
         terminal = start(command(home, []), EDITOR="false", VISUAL="")
         terminal.wait_for("Ana Sousa")

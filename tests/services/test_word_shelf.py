@@ -173,6 +173,16 @@ def test_reviewed_and_removed(shelf: WordShelf) -> None:
         shelf.remove("a")
 
 
+def test_a_file_is_rewritten_as_its_owner_wants_it_and_mended_so(shelf: WordShelf) -> None:
+    path = put(shelf, "a.md", b"+++\ntitel = 'x'\n+++\nwords")
+    assert shelf.written("a") == "+++\ntitel = 'x'\n+++\nwords"
+    shelf.rewrite("a", shelf.written("a").replace("titel", "title"))
+    assert shelf.get("a").title == "x"
+    shelf.rewrite("a", "")
+    assert [one.problem for one in shelf.all().broken] == ["it has no words"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_near_name_is_suggested(shelf: WordShelf) -> None:
     shelf.add("Opening hours", "words", DAY)
     with pytest.raises(Missing) as caught:

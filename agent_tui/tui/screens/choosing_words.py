@@ -22,7 +22,7 @@ from agent_tui.tui.lines import Look, Role, Span
 from agent_tui.tui.safe import body, line
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList
 
-REVIEWED = "alt+r"
+REVIEWED, EDIT = "alt+r", "ctrl+o"
 BROKEN = "broken:"  # a file's name comes after this; else it is that of saved words
 LOOKED_AT = 600  # characters of the words in which what is typed may stand
 _MOVES = {**MOVES, "ctrl+n": 1, "ctrl+p": -1}
@@ -37,14 +37,21 @@ class Wanted:
     values: Mapping[str, str]
 
 
-class ChoosingWords(ModalScreen[Saved | None]):
-    """Gives the saved words that were chosen, or None."""
+class ChoosingWords(ModalScreen[Saved | str | None]):
+    """Gives the saved words that were chosen, the name of a file to be edited, or None."""
 
     def __init__(
-        self, shelf: Shelf, wanted: Wanted, look: Look, reviewed: Callable[[str], Awaitable[Shelf]]
+        self,
+        shelf: Shelf,
+        wanted: Wanted,
+        look: Look,
+        reviewed: Callable[[str], Awaitable[Shelf]],
+        *,
+        at: str = "",
     ) -> None:
-        """`reviewed`: these words are right as they stand; gives what the shelf holds then."""
+        """`reviewed`: these words are right as they stand; gives what the shelf holds then. `at`: begin at this file."""
         super().__init__()
+        self._at = at
         self._shelf, self._wanted, self._look, self._reviewed = shelf, wanted, look, reviewed
         self._input = Input(placeholder=_("type to find"), id="typed")
         self.list = ChoiceList(look)
@@ -54,7 +61,7 @@ class ChoosingWords(ModalScreen[Saved | None]):
         """A line to type in, what there is, and what the chosen words say."""
         with Vertical(id="box", classes="-words") as box:
             box.border_title = Content(_("Saved words"))
-            box.border_subtitle = Content(_("Enter inserts, Alt+R: reviewed, Esc goes back"))
+            box.border_subtitle = Content(_("Enter inserts, Alt+R: reviewed, Ctrl+O edits, Esc"))
             yield self._input
             yield self.list
             with VerticalScroll(id="previewed", can_focus=False):
@@ -63,6 +70,9 @@ class ChoosingWords(ModalScreen[Saved | None]):
     def on_mount(self) -> None:
         """All of them."""
         self._find("")
+        keys = [choice.key.removeprefix(BROKEN) for choice in self.list.choices]
+        self.list.move(keys.index(self._at) if self._at in keys else 0)
+        self._preview()
 
     def on_resize(self) -> None:
         """As many lines for the titles as there are, and more for the words than for them."""
@@ -125,12 +135,14 @@ class ChoosingWords(ModalScreen[Saved | None]):
         self.list.choose()
 
     def on_key(self, event: events.Key) -> None:
-        """Move, mark as reviewed, leave."""
+        """Move, mark as reviewed, edit, leave."""
         if event.key in _MOVES:
             self.list.move(_MOVES[event.key])
             self._preview()
         elif event.key == REVIEWED:
             self._review()
+        elif event.key == EDIT and (choice := self.list.choice) is not None:
+            _leaving = self.dismiss(choice.key.removeprefix(BROKEN))
         elif event.key == "escape":
             _leaving = self.dismiss(None)
         else:

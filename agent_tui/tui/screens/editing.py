@@ -28,12 +28,16 @@ class Editing(Enclosing):
         await sheet.ready.wait()
         if self.writing.sheet is not sheet:
             return
+        await self._take(sheet, await self.in_editor(self.composer.text))
+
+    async def in_editor(self, text: str) -> str:
+        """A text as it is when the editor was left. Raises UsageError: it is as it was."""
         words = editor.command(os.environ)
         try:  # the channels go on meanwhile: only the screen stands still
             with self.app.batch_update(), self.app.suspend(), _interrupts_ignored():
                 # an error must not pass through `suspend`: it would never give the screen back
-                [text] = await asyncio.gather(
-                    asyncio.to_thread(editor.edit, self.composer.text, words), return_exceptions=True
+                [edited] = await asyncio.gather(
+                    asyncio.to_thread(editor.edit, text, words), return_exceptions=True
                 )
         except SuspendNotSupported as error:
             raise UsageError(
@@ -41,9 +45,9 @@ class Editing(Enclosing):
             ) from error
         finally:
             self.app.refresh(layout=True)
-        if isinstance(text, BaseException):
-            raise text
-        await self._take(sheet, text)
+        if isinstance(edited, BaseException):
+            raise edited
+        return edited
 
     async def _take(self, sheet: Sheet, text: str) -> None:
         """Into the composer, or where it was closed meanwhile into the draft."""

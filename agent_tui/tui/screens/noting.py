@@ -1,6 +1,8 @@
 """Notes on a reply while it is written: they got these words before, it says nothing of what they asked. Never a wall."""
 
+import asyncio
 from datetime import datetime
+from functools import partial
 
 from agent_tui.services import personal
 from agent_tui.services.personal import Lately, Notes
@@ -35,7 +37,8 @@ class Noting(Writes):
     async def _notes(self, sheet: Sheet, text: str) -> Notes:
         known = await self._lately(sheet)
         answers = sheet.promise is None and not sheet.files
-        return personal.notes(text, known, inserted=sheet.inserted, answers=answers)
+        look = partial(personal.notes, text, known, inserted=sheet.inserted, answers=answers)
+        return await asyncio.to_thread(look)  # long letters take a while: typing goes on
 
     async def _lately(self, sheet: Sheet) -> Lately:
         """Read once for a sheet, and again when they have written meanwhile."""

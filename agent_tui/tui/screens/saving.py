@@ -32,7 +32,7 @@ class Saving(Editing):
         sheet = self.writing.sheet
         return self._choose_words(sheet) if sheet is not None else None
 
-    async def _choose_words(self, sheet: Sheet) -> None:
+    async def _choose_words(self, sheet: Sheet, at: str = "") -> None:
         await sheet.ready.wait()
         if self.writing.sheet is not sheet:
             return
@@ -46,11 +46,13 @@ class Saving(Editing):
         channel = sheet.envelope.channel.name if sheet.envelope else ""
         wanted = Wanted(today=self._today, channel=channel, values=values)
 
-        def chosen(saved: Saved | None) -> None:
-            if saved is not None and self.writing.sheet is sheet:
-                self._insert(sheet, saved, wanted)
+        def chosen(found: Saved | str | None) -> None:
+            if isinstance(found, str):
+                self.run(self._edit_words(found, sheet))
+            elif found is not None and self.writing.sheet is sheet:
+                self._insert(sheet, found, wanted)
 
-        self.above(ChoosingWords(shelf, wanted, self.look, self._reviewed), chosen)
+        self.above(ChoosingWords(shelf, wanted, self.look, self._reviewed, at=at), chosen)
 
     def _tell_none(self) -> None:
         folder = line(str(self.desk.words.folder))
@@ -70,6 +72,13 @@ class Saving(Editing):
     async def _reviewed(self, name: str) -> Shelf:
         await asyncio.to_thread(self.desk.words.reviewed, name, half_a_year_on(self._today))
         return await asyncio.to_thread(self.desk.words.all)
+
+    async def _edit_words(self, name: str, sheet: Sheet) -> None:
+        """The file itself in her editor; then the list again, in which she sees what became of it."""
+        written = await asyncio.to_thread(self.desk.words.written, name)
+        edited = await self.in_editor(written)
+        await asyncio.to_thread(self.desk.words.rewrite, name, edited)
+        await self._choose_words(sheet, at=name)
 
     # Keeping words
 

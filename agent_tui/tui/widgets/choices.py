@@ -67,6 +67,11 @@ class ChoiceList(LineView):
         self.lay()
 
     @property
+    def choices(self) -> tuple[Choice, ...]:
+        """All that can be chosen now."""
+        return self._choices
+
+    @property
     def choice(self) -> Choice | None:
         """The one under the cursor."""
         return self._choices[self.cursor] if self.cursor < len(self._choices) else None
