@@ -114,6 +114,21 @@ class TestWriting:
         assert seen.read_text() == "600\nDear"
         assert list(temp.glob("agent-tui-*")) == []
 
+    def test_saved_words_are_reviewed_with_the_key_a_terminal_sends(self, home: Path, start: Start) -> None:
+        file = home / "words" / "opening-hours.md"
+        before = file.read_text(encoding="utf-8").splitlines()
+        terminal = start(command(home, []))
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b";")
+        terminal.wait_for("Ctrl+O edits")
+        terminal.type(b"hours")
+        terminal.wait_for("The last")
+        terminal.type(b"\x1br")
+        terminal.wait_for("Reviewed: to be looked at again")
+        after = file.read_text(encoding="utf-8").splitlines()
+        changed = [new for old, new in zip(before, after, strict=True) if old != new]
+        assert [line[:9] for line in changed] == ["review = "]
+
     def test_saved_words_are_edited_as_the_file_they_are(
         self, home: Path, start: Start, tmp_path: Path
     ) -> None:

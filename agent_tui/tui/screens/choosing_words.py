@@ -18,6 +18,7 @@ from agent_tui.services.saved_words import Saved
 from agent_tui.services.word_shelf import Shelf
 from agent_tui.tui import when
 from agent_tui.tui.fuzzy import NONE, rank
+from agent_tui.tui.gate import is_letter
 from agent_tui.tui.lines import Look, Role, Span
 from agent_tui.tui.safe import body, line
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList
@@ -37,6 +38,14 @@ class Wanted:
     values: Mapping[str, str]
 
 
+class Typed(Input):
+    """A line in which keys with Alt type nothing, though terminals send their letters too."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.is_printable and not is_letter(event):
+            event.prevent_default()
+
+
 class ChoosingWords(ModalScreen[Saved | str | None]):
     """Gives the saved words that were chosen, the name of a file to be edited, or None."""
 
@@ -53,7 +62,7 @@ class ChoosingWords(ModalScreen[Saved | str | None]):
         super().__init__()
         self._at = at
         self._shelf, self._wanted, self._look, self._reviewed = shelf, wanted, look, reviewed
-        self._input = Input(placeholder=_("type to find"), id="typed")
+        self._input = Typed(placeholder=_("type to find"), id="typed")
         self.list = ChoiceList(look)
         self._shown = Static("", id="preview", markup=False)
 
