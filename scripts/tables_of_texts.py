@@ -1,6 +1,7 @@
 """Texts that stand in tables and are said when they are shown, read from the tables themselves."""
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
@@ -27,7 +28,7 @@ def tables() -> Iterator[Text]:
 def _help(command: click.Command) -> Iterator[str]:
     """What the command line says of its commands, as written at them."""
     if command.help:
-        yield command.help
+        yield cleandoc(command.help)
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
             yield parameter.help

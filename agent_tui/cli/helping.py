@@ -5,6 +5,7 @@ recognised in what it says.
 """
 
 from contextlib import suppress
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def say(command: click.Command) -> None:
     """A command, its options and the commands below it, from now on in the agent's language."""
     command.context_class = Context
     if command.help:
-        command.help = _(english(command.help))
+        command.help = _(cleandoc(english(command.help)))
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
             parameter.help = _(english(parameter.help))
