@@ -6,7 +6,7 @@ from inspect import cleandoc
 import click
 
 from agent_tui.cli.call import program
-from agent_tui.tui.bars import OF_NOTES, OF_PLANS
+from agent_tui.tui.footer import OF_NOTES, OF_PLANS
 from agent_tui.tui.keys import COMMANDS
 from scripts.catalogs import Text
 

@@ -1,7 +1,7 @@
-"""The line above and the line below everything: how the business stands, and the keys that work now. Pure."""
+"""The line above everything: how the business stands; and what parts of a drawn line run when they are clicked. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -9,10 +9,8 @@ from rich.cells import cell_len
 from agent_tui.core.language import N_, _, many
 from agent_tui.services.host import Health
 from agent_tui.services.inbox import Counts
-from agent_tui.tui import keys, when
-from agent_tui.tui.keymap import DEFAULT, Keymap
-from agent_tui.tui.keys import Command, Pane
-from agent_tui.tui.lines import Line, Look, Role, Span, said, spread
+from agent_tui.tui import when
+from agent_tui.tui.lines import Line, Look, Role, Span, spread
 from agent_tui.tui.safe import line
 
 _STATES: Mapping[str, tuple[str, Role]] = {
@@ -90,45 +88,3 @@ def _channels(healths: Sequence[Health], width: int) -> Iterable[Span]:
 
 
 # Said as names of commands: the catalogs have them from here.
-OF_NOTES = {"send": "Keep note", "send_done": "Keep and done"}
-
-OF_PLANS = {"resend": "Send now", "send.later": "Another time"}
-
-
-def footer(
-    pane: Pane,
-    can: frozenset[str],
-    width: int,
-    *,
-    note: bool = False,
-    planned: bool = False,
-    keymap: Keymap = DEFAULT,
-) -> tuple[Line, tuple[Zone, ...]]:
-    """The keys of a pane, as many as fit, the most needed first; and where each can be clicked.
-
-    `note`: a note is being written; nothing then speaks of sending. `planned`: the cursor is on a planned reply.
-    """
-    spans: list[Span] = []
-    zones: list[Zone] = []
-    at = 1
-    offered = [c for c in keymap.footer(pane) if c.id in can]
-    if note:
-        offered = [replace(c, words=OF_NOTES.get(c.id, c.words)) for c in offered]
-    if planned:
-        offered = [replace(c, words=OF_PLANS.get(c.id, c.words)) for c in offered]
-    for command in _fitting(offered, pane, width - 2):
-        key, label = keys.name(command.keys_in(pane)[0]), command.label
-        end = at + cell_len(key) + 1 + cell_len(label)
-        spans += [(key, Role.MARK), (f" {label}", Role.TEXT), ("  ", Role.TEXT)]
-        zones.append(Zone(at, end, command.id))
-        at = end + 2
-    return said(" ", *spans), tuple(zones)
-
-
-def _fitting(commands: Sequence[Command], pane: Pane, width: int) -> Iterable[Command]:
-    """The first ones that fit; help is never left out."""
-    cells = {c.id: cell_len(keys.name(c.keys_in(pane)[0])) + 3 + cell_len(c.label) for c in commands}
-    room = width - cells.get("help", 0)
-    for command in commands:
-        if command.id == "help" or (room := room - cells[command.id]) >= 0:
-            yield command

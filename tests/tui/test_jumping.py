@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from agent_tui.core.model import customer_id
 from agent_tui.services import pins
-from agent_tui.tui import bars
+from agent_tui.tui.footer import footer
 from agent_tui.tui.jump import Target, in_bar, labelled, letters
 from agent_tui.tui.keymap import preset
 from agent_tui.tui.keys import BY_ID
@@ -44,7 +44,7 @@ def test_where_there_is_one_cell_there_is_one_letter() -> None:
 @pytest.mark.parametrize("width", range(20, 140, 7))
 @pytest.mark.parametrize("pane", ["inbox", "timeline", "composer", "find"])
 def test_letters_at_the_keys_of_the_foot_cover_only_blanks(pane, width: int) -> None:  # type: ignore[no-untyped-def]
-    line, zones = bars.footer(pane, frozenset(BY_ID), width)
+    line, zones = footer(pane, frozenset(BY_ID), width)
     targets = list(in_bar(line, zones, 0, 0))
     assert len(targets) == len(zones)
     for target in targets:

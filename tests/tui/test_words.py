@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 
@@ -22,8 +23,10 @@ from agent_tui.services.inbox import Counts, Queued
 from agent_tui.services.suggesting import Suggestion
 from agent_tui.tui import bars, rows, when
 from agent_tui.tui.cards import card_lines, card_row
+from agent_tui.tui.footer import footer
 from agent_tui.tui.icons import ASCII, UNICODE, Icons, choose
-from agent_tui.tui.keys import COMMANDS
+from agent_tui.tui.keymap import DEFAULT
+from agent_tui.tui.keys import COMMANDS, Pane
 from agent_tui.tui.lines import Look, Role, said, spread
 from agent_tui.tui.safe import cut
 from tests.clocks import START
@@ -290,24 +293,57 @@ def test_without_room_the_channels_in_trouble_are_named() -> None:
 def test_bars_fit_and_help_is_never_left_out(width: int) -> None:
     assert bars.status("B" * 90, None, OK, START, LOOK, width).width <= width
     for pane in ("inbox", "timeline", "card", "composer"):
-        line, zones = bars.footer(pane, EVERYTHING, width)
+        line, zones = footer(pane, EVERYTHING, width)
         assert line.width <= width
         assert any(zone.command == "help" for zone in zones)
         for zone in zones:
             label = next(c.label for c in COMMANDS if c.id == zone.command)
-            assert line.text[zone.start : zone.end].endswith(label)
+            assert line.text[zone.start : zone.end].endswith((label, "…"))
+
+
+@pytest.mark.parametrize("icons", [UNICODE, ASCII])
+@pytest.mark.parametrize("pane", ["inbox", "timeline", "card", "composer", "find"])
+def test_keys_stand_in_groups_and_what_has_no_room_is_behind_a_sign(pane: Pane, icons: Icons) -> None:
+    side, groups = icons.box[3], {c.id: c.group for c in COMMANDS}
+    whole, all_zones = footer(pane, EVERYTHING, 600, icons=icons)
+    assert not whole.text.endswith(icons.more)
+    for width in range(20, 240):
+        line, zones = footer(pane, EVERYTHING, width, icons=icons)
+        assert line.width <= width
+        shown = zones[:-1] if line.text.endswith(icons.more) else zones
+        assert (len(shown) < len(all_zones)) is (zones[-1].command == "palette" and shown is not zones)
+        assert [z.command for z in shown] == [
+            z.command for z in all_zones if z.command in {s.command for s in shown}
+        ]
+        for before, after in pairwise(shown):
+            kinds = [
+                {"Reading": "Moving", "Program": "Finding", "Who is who": "Deciding"}.get(g, g)
+                for g in (groups[before.command], groups[after.command])
+            ]
+            between = line.text[before.end : after.start]
+            assert between == ("  " if kinds[0] == kinds[1] else f" {side} ")
+    assert all_zones[-1].command == "help"
+
+
+@pytest.mark.parametrize("width", range(30, 200, 10))
+def test_the_most_needed_keys_are_the_last_to_go(width: int) -> None:
+    _, zones = footer("inbox", EVERYTHING, width)
+    shown = {zone.command for zone in zones} | {"help"}
+    ranked = [command.id for command in DEFAULT.footer("inbox") if command.id != "help"]
+    there = [command in shown for command in ranked if command != "palette"]
+    assert there == sorted(there, reverse=True)
 
 
 def test_while_a_note_is_written_nothing_speaks_of_sending() -> None:
-    reply, _ = bars.footer("composer", EVERYTHING, 200)
-    note, _ = bars.footer("composer", EVERYTHING, 200, note=True)
+    reply, _ = footer("composer", EVERYTHING, 200)
+    note, _ = footer("composer", EVERYTHING - {"send.later"}, 200, note=True)  # of replies only
     assert "Send" in reply.text
     assert "Send" not in note.text
     assert "Keep note" in note.text
 
 
 def test_only_what_can_be_done_is_offered() -> None:
-    _, zones = bars.footer("inbox", EVERYTHING - {"undo"}, 200)
+    _, zones = footer("inbox", EVERYTHING - {"undo"}, 200)
     assert "undo" not in [zone.command for zone in zones]
 
 

@@ -27,6 +27,7 @@ from agent_tui.services.inbox import Counts
 from agent_tui.tui import bars
 from agent_tui.tui.bars import Zone
 from agent_tui.tui.cards import card_row
+from agent_tui.tui.footer import footer
 from agent_tui.tui.gate import is_letter
 from agent_tui.tui.keys import BY_ID, Pane
 from agent_tui.tui.lines import Line, Look, Role, fit
@@ -136,8 +137,14 @@ class Frame(Screen[None]):
         can = frozenset(name for name in BY_ID if self.can(name))
         sheet = self.writing.sheet
         is_note = sheet is not None and sheet.note
-        return bars.footer(
-            self.pane, can, width, note=is_note, planned=self.is_planned, keymap=self.look.keys
+        return footer(
+            self.pane,
+            can,
+            width,
+            note=is_note,
+            planned=self.is_planned,
+            keymap=self.look.keys,
+            icons=self.look.icons,
         )
 
     @property
