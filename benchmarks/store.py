@@ -1,4 +1,5 @@
-"""The store on disk: writing durably, reading, searching, opening and rebuilding, at 1,000 and 100,000 messages.
+"""The store on disk: writing durably, reading, searching, what the card asks, opening and rebuilding, at 1,000 and
+100,000 messages.
 
 Appends are measured in turn with a bare 1 KB append and fdatasync(2) on the same disk, so that the ratio says what the
 store costs, whatever the disk. ``python -m benchmarks.store 1000 10000`` measures other sizes.
@@ -16,9 +17,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent_tui.core.clock import SYSTEM
-from agent_tui.core.model import Record, customer_id
+from agent_tui.core.model import Message, Record, customer_id
 from agent_tui.core.query import parse
+from agent_tui.core.standing import asks
 from agent_tui.core.store import Store, View
+from agent_tui.services.about import Business
+from agent_tui.services.earlier import Earlier
+from agent_tui.services.timeline import Timeline
 from benchmarks._messages import KINDS, START, Corpus
 from benchmarks._table import Samples, figure, machine, say, show, table
 from storage.local import LocalStore
@@ -37,6 +42,7 @@ class Bench:
         self.now = START + timedelta(minutes=corpus.count)
         self.rows: dict[str, str] = {}
         self.searches: dict[str, str] = {}
+        self.card: dict[str, str] = {}
 
     async def run(self) -> None:
         """Fills a store, and asks it everything."""
@@ -45,6 +51,7 @@ class Bench:
             await self._fill(store)
             await self._append(store)
             await self._read(store)
+            await self._earlier(store)
             await self._rebuild(store)
         finally:
             await store.aclose()
@@ -96,6 +103,27 @@ class Bench:
                 with samples.timed():
                     hits += len(await store.search(query, self.now))
             self.searches[kind] = f"{samples.milliseconds()} | {hits / READS:.0f}"
+
+    async def _earlier(self, store: Store) -> None:
+        """What the card asks of the store, beside the screen, when a message is read."""
+        business = Business()
+        timeline = Timeline(store, SYSTEM, business)
+        earlier = Earlier(store, timeline, business)
+        numbers = random.Random(3).sample(range(self.corpus.count), min(self.corpus.count, 3 * READS))
+        keys = (f"m-{number:08}" for number in numbers)
+        samples, taken = Samples(), 0
+        for key in keys:
+            message = await store.get(Message, key)
+            if message is not None and asks(message) and taken < READS:
+                taken += 1
+                with samples.timed():
+                    await earlier.like((message,))
+        self.card["how a message like it was answered"] = samples.milliseconds()
+        samples, heaviest = Samples(), await timeline.card(customer_id(self.corpus.heaviest))
+        for _ in range(READS):
+            with samples.timed():
+                await timeline.promises(heaviest.customer)
+        self.card["promises to the heaviest customer, kept and broken"] = samples.milliseconds()
 
     async def _timed(self, name: str, ask: Callable[[], Awaitable[object]]) -> None:
         samples = Samples()
@@ -159,7 +187,7 @@ async def measured(count: int) -> Bench:
 
 
 def main() -> None:
-    """Prints two tables."""
+    """Prints three tables."""
     sizes = [int(argument) for argument in sys.argv[1:]] or [1000, 100_000]
     benches = [asyncio.run(measured(size)) for size in sizes]
     headers = ["ms: median / 99 % / longest", *(f"{size:,} messages" for size in sizes)]
@@ -169,6 +197,9 @@ def main() -> None:
     found = ([kind, *told.split(" | ")] for kind, told in largest.searches.items())
     headers = ["search, warm, newest 50", "ms: median / 99 % / longest", "hits"]
     show(f"Search among {largest.corpus.count:,} messages", table(headers, found))
+    asked = ([name, told] for name, told in largest.card.items())
+    headers = ["what the card asks, beside the screen", "ms: median / 99 % / longest"]
+    show(f"The card among {largest.corpus.count:,} messages", machine(), table(headers, asked))
 
 
 if __name__ == "__main__":

@@ -25,13 +25,13 @@ MOST = 9
 """So many answers are worth a look."""
 ASKING = 5
 """So many unanswered messages are looked at together."""
-WORDS = 24
+WORDS = 16
 """So many telling words are counted …"""
 RAREST = 8
 """… and so many of them, the rarest, are looked for."""
-COMMON = 300
+COMMON = 200
 """What so many messages say tells little."""
-FOUND = 32
+FOUND = 24
 """So many messages are read for each question to the store …"""
 PLENTY = 12
 """… which is asked for less alike ones only while there are fewer than so many answers."""
