@@ -1,4 +1,5 @@
-"""The customer's card as lines: who it is, why they are where they are in the queue, how to reach them. Pure."""
+"""The customer's card as lines: who it is, why they are where they are in the queue, what they told us, how we answered
+this before, how to reach them. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -50,22 +51,24 @@ def card_lines(
     promised: Outcomes = NONE,
     before: tuple[Before, ...] = (),
 ) -> tuple[Line, ...]:
-    """The whole card, in lines of at most `width` cells; `before`: how we answered what they ask."""
+    """The whole card, in lines of at most `width` cells, what answering needs first; `before`: how we answered what
+    they ask."""
     lines = [*_who(card, width, look), BLANK]
     lines += _table([*_facts(card, now, look), *_kept(promised)], width, look)
     if reasons:
         lines += [BLANK, _title(_("Why now"))]
         lines += [row for reason in reasons for row in _item(look.icons.dot, line(reason), Role.TEXT, width)]
+    if card.customer.notes_pinned:
+        lines += [BLANK, _title(_("Told us"))]
+        lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]
+    if before:
+        title = fit(((_("Before on this"), Role.TITLE),), width, look.icons.more)
+        lines += [BLANK, said(*title), *before_lines(before, width, now, look)]
     lines += [BLANK, _title(_("Reached at"))]
     for identity in card.identities:
         lines += _identity(identity, width, look)
     for suggestion in maybe:
         lines += [BLANK, *(replace(row, command="join") for row in _maybe(suggestion, width, look))]
-    if card.customer.notes_pinned:
-        lines += [BLANK, _title(_("Told us"))]
-        lines += [row for note in card.customer.notes_pinned for row in _pinned(note, card, width, look)]
-    if before:
-        lines += [BLANK, _title(_("Before on this")), *before_lines(before, width, now, look)]
     return tuple(lines)
 
 

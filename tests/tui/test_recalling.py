@@ -212,7 +212,7 @@ class TestOnTheCard:
 
     async def test_a_long_card_is_still_scrolled_by_lines(self) -> None:
         world = await remembered()
-        async with open_app(world, (120, 16)) as pilot:
+        async with open_app(world, (120, 12)) as pilot:
             desk = desk_of(pilot)
             await pilot.press("j", "j")
             await until(pilot, lambda: desk.reading.before)
