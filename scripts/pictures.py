@@ -43,7 +43,11 @@ PICTURES: Mapping[str, Picture] = {
     "screen-200x60": Picture(size=(200, 60), keys=("enter", "n"), typed=NOTE, until=("NOTE",)),
     "light-120x40": Picture(size=(120, 40), keys=("enter",), theme="light"),
     "ascii-100x30": Picture(size=(100, 30), keys=("enter",), icons="ascii"),
-    "search-120x40": Picture(size=(120, 40), keys=("/",), typed="cake", until=("found",)),
+    "search-120x40": Picture(
+        size=(120, 40), keys=("/",), typed="cake from:ana on:email after:1y", until=("found",)
+    ),
+    "jump-100x30": Picture(size=(100, 30), keys=("enter", "g"), until=("Esc leaves",)),
+    "find-80x24": Picture(size=(80, 24), keys=("enter", "/"), typed="cake", until=("1 of",)),
     "help-120x40": Picture(size=(120, 40), keys=("enter", "question_mark"), until=("Keys in",)),
     "lists-120x40": Picture(size=(120, 40), keys=("V",), until=("Failed sends",)),
     "why-80x24": Picture(size=(80, 24), keys=("w",), until=("How urgent",)),

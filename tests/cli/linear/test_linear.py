@@ -222,6 +222,18 @@ class TestThroughAPipe:
         assert "there is no list kitchen" in said.out
         assert said.out.rstrip().endswith("drafts are kept")
 
+    def test_words_are_found_with_the_customer_who_is_open(self, home: Path) -> None:
+        said = typed(
+            home, "find cake", "open ana.sousa@example.com", "find cake", "find is:x", "find", "find xyzzy"
+        )
+        assert "Not done: no customer is open" in said.out
+        found = said.out.split("ana.sousa@example.com")[-1]
+        assert ", email: " in found
+        assert "cake" in found.lower()
+        assert "Not done: is:x is not known" in said.out
+        assert "Not done: there is nothing to look for" in said.out
+        assert "Nothing was found." in said.out
+
     def test_names_and_words_cannot_command_the_terminal(self, home: Path) -> None:
         assert spawn(home, "set", "Dan Roth", f"name={HOSTILE}").code == 0
         assert spawn(home, "note", "dan.roth@example.org", "--text", HOSTILE).code == 0
