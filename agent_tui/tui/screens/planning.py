@@ -110,9 +110,7 @@ class Planning(Pinning):
         def chosen(key: str | None) -> None:
             if key is not None:
                 _delivery, message, card = found[key]
-                self.inbox.select(card.customer.id)
-                self.open_customer(card.customer.id, at=message.at, entry_id=message.id)
-                self.go_to("timeline")
+                self.go_to_customer(card.customer.id, at=message.at, entry_id=message.id)
 
         choices = [self._choice(*one) for one in found.values()]
         self.above(Picking(_("Planned replies"), choices, self.look), chosen)
