@@ -18,7 +18,7 @@ from agent_tui.core.standing import answers, asks
 from agent_tui.core.store import Answered, Store
 from agent_tui.services import signing
 from agent_tui.services.about import Business
-from agent_tui.services.telling import LOOKED_AT, folded_names, telling, telling_words
+from agent_tui.services.telling import LOOKED_AT, folded_names, name_words, telling, telling_words
 from agent_tui.services.timeline import Timeline
 
 MOST = 9
@@ -245,7 +245,8 @@ def ungreeted(text: str, name: str) -> str:
     """A text without the words it begins with, where they name whom it was written to."""
     end = _END.search(text)
     greeting = tokens(text[: end.start()]) if end else []
-    if end is None or len(greeting) > _GREETING or not set(greeting) & set(tokens(name)):
+    names = {token for word in name_words(name) for token in tokens(word)}
+    if end is None or len(greeting) > _GREETING or not set(greeting) & names:
         return text
     rest = text[end.end() :].lstrip()
     return rest[:1].upper() + rest[1:]

@@ -15,6 +15,7 @@ from agent_tui.core.store import Store
 from agent_tui.services import blanks
 from agent_tui.services.about import Business
 from agent_tui.services.envelope import Envelope
+from agent_tui.services.telling import name_words
 from agent_tui.services.timeline import Timeline
 
 GREETING = 4  # words, at most, of a greeting
@@ -58,7 +59,7 @@ def left_over(text: str, names: Iterable[str], customer: str) -> tuple[str, ...]
     strange = _folded(text) - _folded(customer)
     told = []
     for name in dict.fromkeys(names):
-        still = [word for word in _NAME.findall(name) if word.casefold() in strange]
+        still = [word for word in name_words(name) if word.casefold() in strange]
         words = _("the words name {name}: they are from an answer to {other}, this is {customer}")
         told += [words.format(name=still[0], other=name, customer=customer)] if still else []
     return tuple(told)

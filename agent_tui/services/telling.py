@@ -5,6 +5,7 @@ words that every message has, in seven languages, and names that are given. Scri
 into pairs of characters. Bounded: no more than the beginning of a text is looked at.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, pairwise
@@ -17,6 +18,7 @@ LOOKED_AT = 4_000
 WORDS = 150
 """Words of it, at most."""
 _SHORTEST, _LONGEST = 3, 32
+_NAME = re.compile(r"[^\W\d_][^\W\d_'’-]+")
 
 _STOP = frozenset(
     word
@@ -132,6 +134,12 @@ def telling_words(text: str, names: Collection[str] = ()) -> frozenset[str]:
 def folded_names(names: Iterable[str]) -> frozenset[str]:
     """The words of names, as `telling` leaves them out."""
     return frozenset(word for name in names for word in tokens(name[:LOOKED_AT]))
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a name by which somebody may be called, as they are written; of an address, those before the @."""
+    words = _NAME.findall(name.partition("@")[0])
+    return tuple(word for word in words if not word[0].islower()) or tuple(words)
 
 
 def _may_tell(word: str) -> bool:

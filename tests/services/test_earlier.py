@@ -12,7 +12,7 @@ from agent_tui.core.store import Store
 from agent_tui.services.about import Business
 from agent_tui.services.earlier import Before, Earlier, asked_at, unanswered, ungreeted
 from agent_tui.services.odd import left_over
-from agent_tui.services.telling import telling, telling_words
+from agent_tui.services.telling import name_words, telling, telling_words
 from agent_tui.services.timeline import Timeline
 from storage.local import LocalStore
 from storage.memory import MemoryStore
@@ -223,6 +223,7 @@ class TestWords:
             ("Dan: yes", "Yes"),
             ("Yes, sure!", "Yes, sure!"),
             ("Of course I told Dan Roth so, and", "Of course I told Dan Roth so, and"),
+            ("Roth, com certeza", "Com certeza"),
             ("Hello Dan", "Hello Dan"),
             ("", ""),
         ],
@@ -234,4 +235,14 @@ class TestWords:
         (told,) = left_over("Yes, as I told dan yesterday", ["Dan Roth", "Dan Roth"], "Ana Sousa")
         assert "the words name Dan: they are from an answer to Dan Roth, this is Ana Sousa" in told
         assert left_over("Yes, Dan", ["Dan Roth"], "Dan Sousa") == ()
+        assert left_over("Com from visitor", ["dan@x.com", "Visitor from Graça"], "Ana") == left_over(
+            "a visitor", ["Visitor from Graça"], "Ana"
+        )
+        assert len(left_over("ask 渡辺 or roth", ["渡辺", "dan.roth@example.com"], "Ana")) == 2
         assert left_over("The danish is free", ["Dan Roth"], "Ana") == ()
+
+    def test_an_address_for_a_name_is_no_word_of_the_text(self) -> None:
+        assert ungreeted("Com certeza, está livre.", "dan@example.com") == "Com certeza, está livre."
+        assert name_words("Visitor from Graça") == ("Visitor", "Graça")
+        assert name_words("dan roth") == ("dan", "roth")
+        assert name_words("+351 912 345 678") == ()
