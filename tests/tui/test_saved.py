@@ -265,6 +265,21 @@ async def test_every_size_shows_titles_and_words(world: World, size: tuple[int, 
         assert [cell_len(row) for row in shown(pilot).splitlines()] == [size[0]] * size[1]
 
 
+@pytest.mark.parametrize("size", [(40, 12), (60, 20), (80, 24), (120, 40)])
+async def test_the_blank_that_is_next_is_always_in_sight(world: World, size: tuple[int, int]) -> None:
+    lines = "\n".join(f"line {number}" for number in range(30))
+    world.desk.words.save(
+        Saved(name="long", title="Long", text=f"{lines}\n{{first}}\n{lines}\n{{second}}\n{lines}")
+    )
+    async with open_app(world, size) as pilot:
+        await insert(pilot, "semicolon", *"long")
+        await until(pilot, lambda: "{first}" in shown(pilot))
+        await pilot.press("alt+n")
+        await until(pilot, lambda: "{second}" in shown(pilot))
+        await pilot.press("ctrl+end", "enter", *"the end")
+        await until(pilot, lambda: "the end" in shown(pilot))
+
+
 async def test_what_is_written_is_kept_for_anybody(world: World) -> None:
     async with open_app(world) as pilot:
         await pilot.press("r", *"Dear Ana", "ctrl+p")

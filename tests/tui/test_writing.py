@@ -1,11 +1,12 @@
 """Writing: what the composer says is what leaves, nothing goes to the wrong one, no word is lost."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from textual import events
 
-from agent_tui.core.model import Customer, DeliveryState, Note, customer_id
+from agent_tui.core.model import Customer, DeliveryState, Draft, Note, customer_id
 from tests.clocks import START
 from tests.scripted import ANA, BOB, SHOP
 from tests.tui.world import CARA, SHOP_NUMBER, World, bakery, desk_of, open_app, shown, toasts, until
@@ -135,13 +136,25 @@ async def test_words_typed_before_the_draft_is_there_follow_it() -> None:
         await until(pilot, lambda: desk_of(pilot).composer.text == "onetwo")
 
 
-async def test_a_draft_she_has_not_seen_is_not_sent_with_what_she_typed_ahead() -> None:
+async def test_a_draft_she_has_not_seen_is_not_sent_with_what_she_typed_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The disk is slow: the draft comes when all was typed."""
     world = await bakery()
     await world.desk.timeline.save_draft(A, "old words", note=False)
+    found, read = asyncio.Event(), world.desk.timeline.draft
+
+    async def slow(customer_id: str, *, note: bool) -> Draft | None:
+        await found.wait()
+        return await read(customer_id, note=note)
+
     async with open_app(world) as pilot:
         desk = desk_of(pilot)
+        monkeypatch.setattr(world.desk.timeline, "draft", slow)
         for key, character in (("r", "r"), ("n", "n"), ("e", "e"), ("w", "w"), ("ctrl+j", "\n")):
             pilot.app.post_message(events.Key(key, character))
+        await until(pilot, lambda: desk.writing.sheet is None and not desk.is_idle)
+        found.set()
         await until(pilot, lambda: any("earlier draft was here" in t for t in toasts(pilot)))
         assert desk.composer.text == "old words\nnew"
         assert await world.queued() == ()

@@ -13,7 +13,7 @@ from agent_tui.core.language import _
 from agent_tui.tui import editor
 from agent_tui.tui.screens.enclosing import Enclosing
 from agent_tui.tui.screens.moves import Work
-from agent_tui.tui.screens.writing import Sheet
+from agent_tui.tui.screens.sheets import Sheet
 
 
 class Editing(Enclosing):

@@ -12,7 +12,7 @@ from agent_tui.tui.safe import line
 from agent_tui.tui.screens.choosing import FileChoosing
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.promising import Promising
-from agent_tui.tui.screens.writing import Sheet
+from agent_tui.tui.screens.sheets import Sheet
 from agent_tui.tui.widgets.choices import Choice
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from agent_tui.services import personal
 from agent_tui.services.personal import Lately, Notes
 from agent_tui.tui import when
+from agent_tui.tui.screens.sheets import Sheet
 from agent_tui.tui.screens.writes import Writes
-from agent_tui.tui.screens.writing import Sheet
 
 
 class Noting(Writes):

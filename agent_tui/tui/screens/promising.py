@@ -8,7 +8,7 @@ from agent_tui.services import offers
 from agent_tui.tui import when
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.several import Several
-from agent_tui.tui.screens.writing import Sheet
+from agent_tui.tui.screens.sheets import Sheet
 
 
 class Promising(Several):

@@ -14,8 +14,8 @@ from agent_tui.tui.safe import line
 from agent_tui.tui.screens.choosing_words import ChoosingWords, Wanted
 from agent_tui.tui.screens.editing import Editing
 from agent_tui.tui.screens.moves import Work
+from agent_tui.tui.screens.sheets import Sheet
 from agent_tui.tui.screens.typed_line import TypedLine
-from agent_tui.tui.screens.writing import Sheet
 
 
 class Saving(Editing):

@@ -14,7 +14,7 @@ from agent_tui.tui.safe import line
 from agent_tui.tui.screens.finding import Finding
 from agent_tui.tui.screens.moves import Work
 from agent_tui.tui.screens.picking import Choice, Picking
-from agent_tui.tui.screens.writing import Sheet
+from agent_tui.tui.screens.sheets import Sheet
 
 
 class Writes(Finding):

@@ -11,6 +11,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
@@ -29,6 +30,8 @@ from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.lines import plain_scrollbars
 
+SHARE = 0.6  # of the lines between status and keys, as app.tcss has it
+LOWEST, HIGHEST, LOW = 1, 16, 4  # lines of words: at least, at most, and at most in a terminal of few lines
 PAUSE = 0.4  # seconds without a key after which a draft is kept
 
 
@@ -140,7 +143,23 @@ class Composer(Vertical):
         self.words.read_only = bool(heading.closed)
         self.border_title = Content(heading.title)
         self._head.update(self._headed(heading))
+        self.call_after_refresh(self._fit)
         self._count()
+
+    def on_resize(self) -> None:
+        """Another size."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """The words are as high as there is room for below the heading, so that the cursor stays in sight."""
+        if not self.display:
+            return
+        share, most = (1.0, LOW) if self.screen.has_class("-low") else (SHARE, HIGHEST)
+        room = int(self.container_size.height * share) - self._head.outer_size.height - self.gutter.height
+        height = min(most, max(LOWEST, room))
+        if self.words.styles.max_height != Scalar.from_number(height):
+            self.words.styles.max_height = height
+            self.call_after_refresh(self.words.scroll_cursor_visible)
 
     def _headed(self, heading: Heading) -> Content:
         parts: list[tuple[str, str]] = [(line(heading.sentence), "bold")]
