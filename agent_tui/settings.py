@@ -105,8 +105,9 @@ class Document:
                     remedy=_("a number of seconds from 0 to {most:g}").format(most=LONGEST_UNDO),
                 )
         if self.language and self.language not in languages():
-            raise ConfigError(
+            raise Mistake(
                 _("{key} cannot be {value}").format(key="language", value=repr(self.language)),
+                ("language",),
                 remedy=_("use one of {names}").format(names=", ".join(languages())),
             )
         self._check_team()

@@ -157,9 +157,8 @@ def checked(root: Path = ROOT) -> Iterator[str]:
     for place, source in sources(root):
         yield from misfilled(source, place)
     for path in sorted((root / LOCALE).glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        yield from problems(
-            path.relative_to(root).as_posix(), catalogs.read(path.read_text(encoding="utf-8"))
-        )
+        name, catalog = path.relative_to(root).as_posix(), catalogs.read(path.read_text(encoding="utf-8"))
+        yield from problems(name, catalog)
 
 
 def main(arguments: list[str]) -> int:

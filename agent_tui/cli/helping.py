@@ -22,7 +22,6 @@ LIBRARY = (
     N_("Show this message and exit."),
     N_("Show the version and exit."),
     N_("required"),
-    N_("default: {default}"),
     N_("Missing command."),
     N_("Missing argument {name}."),
     N_("Missing option {name}."),
@@ -64,7 +63,12 @@ class Formatter(click.HelpFormatter):
 
     def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
         """Options or commands, each with what it does."""
-        super().write_dl([(left, retold(right)) for left, right in rows], col_max, col_spacing)
+        super().write_dl([(left, _labelled(retold(right))) for left, right in rows], col_max, col_spacing)
+
+
+def _labelled(text: str) -> str:
+    """An option's help, and its default."""
+    return text.replace("[default: ", f"[{_('default')}: ")
 
 
 class Context(click.Context):

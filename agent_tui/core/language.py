@@ -105,13 +105,13 @@ def current() -> str:
     return _Speech.name
 
 
-def use(name: str, *, locale: Path = LOCALE) -> None:
-    """Speak this language from now on. Raises FileNotFoundError when it has no catalog."""
+def use(name: str, *, locale: Path | None = None) -> None:
+    """Speak this language from now on, with its catalog under `locale` (ours). Raises FileNotFoundError when it has no catalog."""
     retold.cache_clear()
     if name == ENGLISH:
         _Speech.name, _Speech.catalog, _Speech.retelling = ENGLISH, NullTranslations(), None
         return
-    path = locale / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    path = (locale or LOCALE) / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with path.open("rb") as file:
         _Speech.catalog = GNUTranslations(file)
     _Speech.name = name

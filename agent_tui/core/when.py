@@ -6,8 +6,9 @@ Pure. A time without a zone is the reader's own; a day without a time is nine in
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from agent_tui.core import dates
 from agent_tui.core.errors import UsageError
-from agent_tui.core.language import N_, _
+from agent_tui.core.language import N_, _, _c
 
 MORNING = time(9)
 
@@ -64,16 +65,28 @@ def _day_and_time(text: str, now: datetime, zone: tzinfo | None) -> datetime | N
     if at is None:
         return None
     moment = _local(datetime.combine(day, at), zone)
-    if moment > now or word in {"today", "tomorrow"}:
+    if moment > now or _near(word) is not None:
         return moment
     return _local(datetime.combine(day + timedelta(days=step), at), zone)
 
 
 def _day(word: str, today: date) -> date | None:
-    if word in {"today", "tomorrow"}:
-        return today + timedelta(days=word == "tomorrow")
-    names = [name for name in _DAYS if len(word) >= 3 and name.startswith(word)]
-    return today + timedelta(days=(_DAYS.index(names[0]) - today.weekday()) % 7) if names else None
+    if (near := _near(word)) is not None:
+        return today + timedelta(days=near)
+    named = [n for n in range(7) if len(word) >= 3 and any(name.startswith(word) for name in _names(n))]
+    return today + timedelta(days=(named[0] - today.weekday()) % 7) if named else None
+
+
+def _near(word: str) -> int | None:
+    """How many days away a word is; English is understood in every language."""
+    words = {"today": 0, "tomorrow": 1, _("today").lower(): 0, _c("a day", "tomorrow").lower(): 1}
+    return words.get(word)
+
+
+def _names(weekday: int) -> tuple[str, str]:
+    """A day of the week in English, and in the agent's language."""
+    day = date(2024, 1, 1 + weekday)  # a Monday, and the days after it
+    return _DAYS[weekday], dates.weekday(day).lower()
 
 
 def _time(text: str) -> time | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_tui.core import when
+from agent_tui.core import language, when
 from agent_tui.core.errors import UsageError
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)  # a Saturday
@@ -99,3 +99,21 @@ def test_whatever_is_typed_is_a_moment_to_come_or_a_usage_error(text: str) -> No
         assert when.parse(text, NOW, LISBON) > NOW
     except UsageError:
         return
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("amanhã 9:00", "tomorrow 9:00"),
+        ("hoje 17:00", "today 17:00"),
+        ("sex 14:30", "fri 14:30"),
+        ("sáb 15:00", "sat 15:00"),
+        ("Segunda-feira", "monday"),
+        ("tomorrow 9am", "tomorrow 9am"),
+        ("dom", "sunday"),
+    ],
+)
+def test_days_are_understood_in_the_agents_language_too(text: str, same: str) -> None:
+    expected = when.parse(same, NOW, LISBON)
+    language.use("pt")
+    assert when.parse(text, NOW, LISBON) == expected
