@@ -45,10 +45,15 @@ def letters(count: int) -> Iterator[str]:
 
 def in_bar(line: Line, zones: Sequence[Zone], x: int, y: int) -> Iterator[Target]:
     """What can be clicked in a drawn line, wherever a cell before it, or its first one, is blank."""
-    cells = "".join(char + "\0" * (cell_len(char) - 1) for char in line.text)
+    cells = by_cell(line.text)
     for zone in zones:
         before = cells[max(zone.start - 2, 0) : zone.start]
         blank = len(before) - len(before.rstrip(" "))
         if blank or not cells[zone.start : zone.start + 1].strip(" "):
             end = zone.start if blank else zone.start + 1
             yield Target(key=f"run {zone.command}", end=x + end, y=y, room=blank or 1, near=True)
+
+
+def by_cell(text: str) -> str:
+    """A character for each cell: what stands there, NUL in the further ones of a wide character."""
+    return "".join(char + "\0" * (cell_len(char) - 1) for char in text)

@@ -18,7 +18,8 @@ from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 
 from agent_tui.core.language import _
-from agent_tui.tui.jump import Target, labelled
+from agent_tui.tui.icons import Icons
+from agent_tui.tui.jump import Target, by_cell, labelled
 from agent_tui.tui.screens.frame import TWO
 from agent_tui.tui.screens.planning import Planning
 from agent_tui.tui.screens.recalling import Recalling
@@ -31,10 +32,10 @@ class Jump(ModalScreen[str | None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"jump--label", "jump--told"}
     DEFAULT_CSS = "Jump { background: transparent; }"
 
-    def __init__(self, below: Screen[None], targets: Callable[[], Iterable[Target]]) -> None:
+    def __init__(self, below: Screen[None], targets: Callable[[], Iterable[Target]], icons: Icons) -> None:
         """`below`: what is jumped about in; `targets`: those of it that are in sight now."""
         super().__init__()
-        self._below = below
+        self._below, self._rule = below, icons.rule
         self._targets = targets
         self._letters: Mapping[str, str] = labelled(targets())
         self._typed = ""
@@ -64,15 +65,13 @@ class Jump(ModalScreen[str | None]):
         style = self.get_component_rich_style("jump--label")
         for begin, letters, _key in self._rows.get(y, ()):
             strip = _put(strip, begin, letters, style)
-        return self._explained(strip) if y == self.size.height - 1 else strip
+        return self._explained(strip) if y == self.size.height - 2 else strip
 
     def _explained(self, strip: Strip) -> Strip:
-        """How to leave, at the end of the last line, where that is blank."""
-        told = _("Esc leaves")
-        begin = strip.cell_length - cell_len(told) - 1
-        if strip.crop(max(begin - 1, 0)).text.strip():
-            return strip
-        return _put(strip, begin, told, self.get_component_rich_style("jump--told"))
+        """How to leave, on the border above the keys: it covers nothing but a line drawn across."""
+        told = f" {_('Esc leaves')} "
+        at = by_cell(strip.text).rfind(self._rule * (cell_len(told) + 2))
+        return _put(strip, at + 1, told, self.get_component_rich_style("jump--told")) if at >= 0 else strip
 
     # Choosing
 
@@ -109,7 +108,7 @@ class Jumping(Recalling, Planning):
 
     def do_jump(self) -> None:
         """Letters on all that is in sight."""
-        self.above(Jump(self, self._in_sight), self._jumped)
+        self.above(Jump(self, self._in_sight, self.look.icons), self._jumped)
 
     def _in_sight(self) -> Iterator[Target]:
         """One for each place; where two would stand in the same one, the first."""
