@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import AgentTuiError, Conflict, Missing
-from agent_tui.core.language import N_, _, english
+from agent_tui.core.language import N_, _, english, many
 from agent_tui.core.model import (
     Activity,
     Customer,
@@ -49,8 +49,8 @@ class Outcomes:
     @property
     def words(self) -> str:
         """``5 kept, 1 broken``; empty when nothing ever came of one."""
-        kept = [_("{n} kept").format(n=self.kept)] if self.kept else []
-        return ", ".join([*kept, *([_("{n} broken").format(n=self.broken)] if self.broken else [])])
+        kept = [many("{n} kept", "{n} kept", self.kept)] if self.kept else []
+        return ", ".join([*kept, *([many("{n} broken", "{n} broken", self.broken)] if self.broken else [])])
 
 
 async def outcomes(store: Store, customer: Customer, now: datetime) -> Outcomes:

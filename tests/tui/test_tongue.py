@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from agent_tui.core import language
@@ -18,7 +19,7 @@ from agent_tui.tui.keys import COMMANDS
 from tests import pseudo
 from tests.clocks import START
 from tests.scripted import ANA, BOB
-from tests.tui.world import CARA, World, desk_of, open_app, shown, toasts, until
+from tests.tui.world import CARA, World, bakery, desk_of, open_app, shown, suggested, toasts, until
 
 A, B, C = customer_id(ANA), customer_id(BOB), customer_id(CARA)
 # Names of channels, the mark of a reply, where nothing is saved; ends of addresses that a box cuts.
@@ -178,3 +179,60 @@ async def test_what_is_kept_is_english(world: World) -> None:
     assert re.findall(f".{{,20}}[{pseudo.MARKED}].{{,20}}", ours) == []
     assert "snoozed until they write" in kept[0]
     assert "the reply is empty" in repr(deliveries)
+
+
+@pytest.fixture
+def portuguese() -> Iterator[None]:
+    language.use("pt")
+    yield
+    language.use(language.ENGLISH)
+
+
+@pytest.mark.usefixtures("portuguese")
+async def test_portuguese_on_the_screen() -> None:
+    async with open_app(await bakery(), (120, 40)) as pilot:
+        assert "Responder" in shown(pilot)  # the footer
+        assert "Porquê agora" in shown(pilot)
+        await pilot.press("enter", "question_mark")
+        await until(pilot, lambda: "Teclas em: histórico" in shown(pilot))
+        assert "Cliente seguinte, ou mensagem seguinte" in shown(pilot)
+        await pilot.press("escape", "colon", *"adi")
+        await until(pilot, lambda: "Fora da vista até certa hora" in shown(pilot))
+        await pilot.press("escape", "h")
+        await until(pilot, lambda: "amanhã 9:00" in shown(pilot))
+        await pilot.press("w")
+        await until(pilot, lambda: "adiado até escreverem" in shown(pilot))
+        await pilot.press("r")
+        await until(pilot, lambda: "Responder por correio a" in shown(pilot))
+
+
+OPENS = ("", "r", "n", "p", "h", "a", "t", "w", "V", "C", "D", "J", "?", ":", "/")
+
+
+@pytest.mark.usefixtures("portuguese")
+@pytest.mark.parametrize("size", [(60, 24), (80, 24), (120, 40)])
+async def test_longer_words_fit(size: tuple[int, int]) -> None:
+    async with open_app(await suggested(), size) as pilot:
+        desk = desk_of(pilot)
+        await pilot.press("enter")
+        for keys in OPENS:
+            await pilot.press(*(NAMED.get(key, key) for key in keys))
+            for _ in range(5):
+                await pilot.pause()
+            assert [cell_len(line) for line in shown(pilot).splitlines()] == [size[0]] * size[1]
+            assert not broken_off(pilot), keys
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: pilot.app.screen is desk)
+
+
+NAMED = {"?": "question_mark", ":": "colon", "/": "slash"}
+
+
+def broken_off(pilot: Pilot[None]) -> list[str]:
+    """Titles of what is open that have no room, and do not show that something is missing."""
+    found = []
+    for widget in pilot.app.screen.query("*"):
+        title, said = widget.border_title, "".join(shown(pilot).split())
+        if title and widget.region.area and "…" not in said and "".join(title.split()) not in said:
+            found.append(title)
+    return found
