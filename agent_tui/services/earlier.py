@@ -116,14 +116,20 @@ class Earlier:
 
     async def like(self, asked: Sequence[Message], *, limit: int = MOST) -> tuple[Before, ...]:
         """The answers to questions like these, the most alike first."""
-        questions = [said for one in asked if (said := self._telling(one))]
+        questions = await asyncio.to_thread(self._questions, asked)
         written = {word: text for said in reversed(questions) for word, text in said.items()}
+        if not written:
+            return ()
         counts = await self._store.counted([*written][:WORDS], most=COMMON)
         weights = weigh(counts)
         if not weights:
             return ()
         found = await self._found(weights, questions, {one.id for one in asked})
         return await asyncio.to_thread(self._ranked, found, questions, written, weights, limit)
+
+    def _questions(self, asked: Sequence[Message]) -> list[dict[str, str]]:
+        """What each of them asks, by its telling words; none that has none."""
+        return [said for one in asked if (said := self._telling(one))]
 
     def _ranked(
         self,
