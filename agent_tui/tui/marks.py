@@ -17,6 +17,11 @@ def marked(line: Line, terms: Sequence[Term]) -> Line:
     return replace(line, spans=tuple(piece for span in line.spans for piece in _pieces(span, terms)))
 
 
+def is_found(line: Line) -> bool:
+    """Is anything marked in the line?"""
+    return any(role is Role.FOUND for _text, role in line.spans)
+
+
 def _pieces(span: Span, terms: Sequence[Term]) -> Iterator[Span]:
     text, role = span
     if role not in WORDS:

@@ -196,6 +196,23 @@ async def test_a_hit_in_what_is_quoted_is_shown() -> None:
         await until(pilot, lambda: "the pistachio order" in shown(pilot))
 
 
+async def test_a_hit_in_what_is_cut_is_one_key_away() -> None:
+    world = await bakery()
+    text = "\n".join(
+        [*(f"line {n}" for n in range(400)), "the pistachio order", *(f"more {n}" for n in range(99))]
+    )
+    await world.news(ANA, text)
+    async with open_app(world, (80, 24)) as pilot:
+        await at_ana(pilot)
+        await pilot.press("/", *"pistachio")
+        await until(pilot, lambda: told(pilot) == "1 of 1" and "more lines" in shown(pilot))
+        await pilot.press("escape", "o")
+        await until(pilot, lambda: "the pistachio order" in shown(pilot))
+        sheet = pilot.app.screen.sheet  # type: ignore[attr-defined]
+        found = [t for y in range(520) for t, role in sheet.line_at(y).spans if role is Role.FOUND]
+        assert found == ["pistachio"]
+
+
 async def test_news_are_counted_while_one_looks() -> None:
     world = await years()
     async with open_app(world, (80, 24)) as pilot:

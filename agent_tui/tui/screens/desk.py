@@ -296,7 +296,7 @@ class DeskScreen(Jumping):
         entry = self.timeline.entry
         if entry is not None and isinstance(entry.fact, Message):
             title = line(entry.fact.author_name) or _("Message")
-            self.above(Paper(title, message_page(entry.fact)))
+            self.above(Paper(title, message_page(entry.fact, self.timeline.sought)))
 
     def do_palette(self) -> None:
         """Every command by name, and everybody."""

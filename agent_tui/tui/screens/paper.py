@@ -10,9 +10,11 @@ from textual.screen import ModalScreen
 
 from agent_tui.core.language import _
 from agent_tui.core.model import Message
+from agent_tui.core.query import Term
 from agent_tui.tui import keys
 from agent_tui.tui.keys import Command, Pane
 from agent_tui.tui.lines import BLANK, Line, Look, Role, fit, said
+from agent_tui.tui.marks import is_found, marked
 from agent_tui.tui.safe import body, line
 from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.wrap import wrap
@@ -39,9 +41,12 @@ class Sheet(LineView):
         self.lay()
 
     def lay(self) -> None:
-        """Make the lines."""
+        """Make the lines; at first, go to what was looked for in them."""
+        is_new = not self._lines
         self._lines = self._lay(max(self.width - 2, 10))
         self.grow(max(len(self._lines), 1))
+        if is_new and (found := next((y for y, one in enumerate(self._lines) if is_found(one)), 0)):
+            self.go(min(max(0, found - self.height // 2), self.max_scroll_y))
         self.refresh()
 
     def line_at(self, y: int) -> Line:
@@ -104,8 +109,8 @@ def _help_row(command: Command, pane: Pane, width: int, look: Look) -> Line:
     return Line(fit(spans, width, look.icons.more))
 
 
-def message_page(message: Message) -> Lay:
-    """A message with all its words, what it quotes included."""
+def message_page(message: Message, sought: Sequence[Term] = ()) -> Lay:
+    """A message with all its words, what it quotes included; what was looked for is marked."""
 
     def lay(width: int) -> Sequence[Line]:
         lines = (
@@ -120,6 +125,6 @@ def message_page(message: Message) -> Lay:
                 BLANK,
                 *(said((words, Role.DIM)) for words in wrap(body(message.quoted[:LONGEST]), width)),
             ]
-        return lines
+        return [marked(one, sought) for one in lines]
 
     return lay

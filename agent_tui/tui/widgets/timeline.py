@@ -18,7 +18,7 @@ from agent_tui.services.outbox import is_planned
 from agent_tui.tui.delivery import waits
 from agent_tui.tui.jump import Target
 from agent_tui.tui.lines import Line, Look, Role, said
-from agent_tui.tui.marks import marked
+from agent_tui.tui.marks import is_found, marked
 from agent_tui.tui.paging import Stretch
 from agent_tui.tui.widgets.lines import LineView
 from agent_tui.tui.window import Window
@@ -220,7 +220,10 @@ class TimelineView(LineView):
         self._set_cursor(index)
         if self.sought and self._found_in(index) is None:
             self._unfold_for(index)
+        more = self.window.blocks[index].more
         y = self._found_in(index)
+        if y is None and self.sought and more is not None:  # it stands in what is cut
+            y = self.window.top(index) + more
         if y is None:
             self.show_cursor()
         elif not self.top <= y < self.top + self.height:
@@ -232,7 +235,7 @@ class TimelineView(LineView):
         """The first line of an entry in which what was looked for stands."""
         first, last = self.window.span(index)
         lines = ((y, marked(self.window.line(y), self.sought)) for y in range(first, last + 1))
-        return next((y for y, line in lines if any(role is Role.FOUND for _text, role in line.spans)), None)
+        return next((y for y, line in lines if is_found(line)), None)
 
     def _unfold_for(self, index: int) -> None:
         """Show what an entry quotes, if that is where it stands."""
