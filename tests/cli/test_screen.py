@@ -13,7 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.cli.conftest import Run
-from tests.cli.running import command
+from tests.cli.running import command, spawn
 from tests.cli.terminal import Terminal
 from tests.servers.browser import available, chromium
 
@@ -75,6 +75,35 @@ class TestWriting:
         assert terminal.wait() == -signal.SIGKILL
         again = start(arguments)
         again.wait_for("goes on with your draft: Zwetschgenkuchen")
+
+    def test_an_open_blank_is_known_as_one_after_the_program_was_killed(
+        self, home: Path, start: Start
+    ) -> None:
+        terminal = start(command(home, []))
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b";")
+        terminal.wait_for("Ctrl+O edits")
+        terminal.type(b"where\r")
+        terminal.wait_for("left the ovens")
+        select.select([], [], [], 1.5)
+        terminal.send(signal.SIGKILL)
+        assert terminal.wait() == -signal.SIGKILL
+        again = start(command(home, []))
+        again.wait_for("goes on with your draft")
+        again.type(b"r")
+        again.wait_for("Next blank")
+        again.type(b"\n")
+        again.wait_for("is not filled")
+        for keys in (b"4711", b"\x1bn", b"9", b"\x1bn", b"10"):
+            again.type(keys)
+            select.select(
+                [], [], [], 0.3
+            )  # as fast as a hand is: Alt is told from Escape by the time between
+        again.wait_for("is on its way to you. If it is not there by 10")
+        select.select([], [], [], 1.5)
+        said = spawn(home, "--linear", stdin="open Ana Sousa\nreply\nno\n/cancel\n")
+        assert "  Hello Ana, your order 4711 left the ovens at 9 and" in said.out
+        assert "not there by 10, call me" in said.out
 
     def test_keys_with_alt_are_commands_and_no_text(self, home: Path, run: Run, start: Start) -> None:
         terminal = start(command(home, []))

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from agent_tui.services import personal
-from agent_tui.services.personal import Lately, Notes
 from agent_tui.tui import when
 from agent_tui.tui.screens.sheets import Sheet
 from agent_tui.tui.screens.writes import Writes
+
+if TYPE_CHECKING:
+    from agent_tui.services.personal import Lately, Notes
 
 
 class Noting(Writes):
@@ -34,14 +36,18 @@ class Noting(Writes):
         found = (await self._notes(sheet, sheet.text)).repeated(sheet.name, self._day)
         return tuple(words for words in found if words not in sheet.hints)
 
-    async def _notes(self, sheet: Sheet, text: str) -> Notes:
+    async def _notes(self, sheet: Sheet, text: str) -> "Notes":
+        from agent_tui.services import personal  # words of many languages: not before the first picture
+
         known = await self._lately(sheet)
         answers = sheet.promise is None and not sheet.files
         look = partial(personal.notes, text, known, inserted=sheet.inserted, answers=answers)
         return await asyncio.to_thread(look)  # long letters take a while: typing goes on
 
-    async def _lately(self, sheet: Sheet) -> Lately:
+    async def _lately(self, sheet: Sheet) -> "Lately":
         """Read once for a sheet, and again when they have written meanwhile."""
+        from agent_tui.services import personal
+
         newest = self._newest(sheet.customer_id)
         if sheet.known is None or sheet.known[0] != newest:
             found = await personal.lately(self.desk.timeline, sheet.customer_id, self.desk.business)

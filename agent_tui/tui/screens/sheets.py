@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from agent_tui.core.attachments import Aside
 from agent_tui.core.language import _
 from agent_tui.services import attaching
 from agent_tui.services.attaching import Attached
 from agent_tui.services.envelope import Envelope
-from agent_tui.services.personal import Lately
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.composer import Heading
+
+if TYPE_CHECKING:
+    from agent_tui.services.personal import Lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Sheet:
     blanks: tuple[str, ...] = ()  # keys of those that came with saved words
     inserted: tuple[str, ...] = ()  # these words, as they were saved
     hints: tuple[str, ...] = ()  # what is worth knowing of the words as they stand
-    known: tuple[str, Lately] | None = None  # what was said before, up to the message of that id
+    known: "tuple[str, Lately] | None" = None  # what was said before, up to the message of that id
     unseen: bool = False  # an earlier draft is part of its words, and was not on the screen yet
 
     def add_blanks(self, some: Iterable[str]) -> None:
