@@ -150,7 +150,8 @@ def explain(error: OSError, server: Server) -> ChannelError:
             _("{where} refuses connections").format(where=where),
             remedy=_("check host and port; the server may be down"),
         )
-    return Unavailable(f"{where}: {clean_line(error.strerror or str(error)) or _('the connection broke')}")
+    reason = clean_line(error.strerror or str(error)) or _("the connection broke")
+    return Unavailable(_("{where}: {reason}").format(where=where, reason=reason))
 
 
 def _bad_certificate(error: ssl.SSLCertVerificationError, where: str) -> NeedsPerson:

@@ -15,7 +15,7 @@ from adapters._mime import Mail
 from adapters._parser import Parser
 from agent_tui.core.addresses import Address
 from agent_tui.core.channel import Event, Kit, Received, Unreadable
-from agent_tui.core.language import _
+from agent_tui.core.language import _, english
 
 
 class MailReader:
@@ -64,9 +64,8 @@ class MailReader:
 
 
 def _told_of_cut(event: Event, raw: Raw) -> Event:
-    note = _("Only the first {megabytes} of its {megabytes_2} were read.").format(
-        megabytes=_megabytes(len(raw.data)), megabytes_2=_megabytes(raw.cut)
-    )
+    told = _("Only the first {read} of its {all} were read.")
+    note = english(told.format(read=_megabytes(len(raw.data)), all=_megabytes(raw.cut)))
     if isinstance(event, Received):
         return replace(event, notices=(*event.notices, note))
     return replace(event, reason=f"{event.reason}. {note}") if isinstance(event, Unreadable) else event

@@ -14,7 +14,7 @@ from adapters._headers import Headers
 from adapters._message_ids import own_keys
 from adapters._parts import Part
 from agent_tui.core.addresses import Address
-from agent_tui.core.language import _
+from agent_tui.core.language import N_
 from agent_tui.core.model import DeliveryState
 from agent_tui.core.text import clean_line
 
@@ -133,7 +133,7 @@ def _delivery(source: str) -> tuple[DeliveryState, str | None] | None:
 
 def _explanation(fields: dict[str, str]) -> str:
     who = fields.get("final-recipient") or fields.get("original-recipient") or ""
-    why = fields.get("diagnostic-code") or fields.get("status") or _("no reason given")
+    why = fields.get("diagnostic-code") or fields.get("status") or N_("no reason given")
     recipient, reason = (text.rpartition(";")[2].strip() for text in (who, why.replace("smtp;", "", 1)))
     return (f"{recipient}: {reason}" if recipient else reason)[:_MAX_REASON]
 

@@ -161,7 +161,7 @@ def _notices(message: Message) -> Iterator[str]:
     if message.forward_origin:
         yield _("forwarded: somebody else wrote it first")
     if message.contact and message.by and message.contact.user_id == message.by.id:
-        yield _("says the phone number is {reason}").format(reason=clean_line(_dialled(message.contact)))
+        yield _("says the phone number is {number}").format(number=clean_line(_dialled(message.contact)))
 
 
 def _claims(by: User, contact: Contact | None) -> Iterator[Claim]:

@@ -24,7 +24,7 @@ async def fetched(api: Api, wanted: Iterable[Wanted]) -> tuple[tuple[File, ...],
         try:
             files.append(each.holding(await _bytes(api, each)))
         except Lost as why:
-            lost.append(_("the file {each} is not here: {why}").format(each=each.name, why=why))
+            lost.append(_("the file {name} is not here: {why}").format(name=each.name, why=why))
     return tuple(files), tuple(lost)
 
 

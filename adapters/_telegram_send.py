@@ -13,7 +13,7 @@ from adapters._telegram_api import Api, Refused
 from adapters._telegram_events import SCHEME
 from agent_tui.core.channel import File, Outgoing
 from agent_tui.core.errors import ChannelError, Rejected, Unavailable, Uncertain
-from agent_tui.core.language import _
+from agent_tui.core.language import N_, _
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -38,7 +38,7 @@ class Part:
     @property
     def named(self) -> str:
         """What it is, for the agent."""
-        return self.file.name if self.file else _("the words")
+        return self.file.name if self.file else N_("the words")
 
 
 def units(text: str) -> int:

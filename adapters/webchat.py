@@ -103,7 +103,7 @@ class Settings(Widget):
         for item in fields(Widget):
             if getattr(self, item.name) != getattr(plain, item.name):
                 raise ConfigError(
-                    _("{item} belongs to listen").format(item=item.name),
+                    _("{key} belongs to listen").format(key=item.name),
                     remedy=_("write it in the file chat.toml of the server"),
                 )
 

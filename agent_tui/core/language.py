@@ -24,7 +24,7 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class Said(str):
-    """A text in the agent's language that remembers itself in English, through `format` too."""
+    """A text in the agent's language that remembers itself in English, through `format` and ``+`` too."""
 
     __slots__ = ("english",)
     english: str
@@ -41,6 +41,12 @@ class Said(str):
             super().format(*args, **values),
             self.english.format(*map(_in_english, args), **{k: _in_english(v) for k, v in values.items()}),
         )
+
+    def __add__(self, more: str) -> "Said":
+        return Said(super().__add__(more), self.english + english(more))
+
+    def __radd__(self, before: str) -> "Said":
+        return Said(str.__add__(before, self), english(before) + self.english)
 
 
 class _Speech:

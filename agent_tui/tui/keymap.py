@@ -114,7 +114,7 @@ def _nearest(id_: str, keymap: Keymap) -> str:
     """The command that was meant, by its id or by what it is called."""
     labels = {c.label.casefold(): c.id for c in keymap.commands}
     return (
-        _("did you mean {labels}?").format(labels=labels[id_.casefold()])
+        _("did you mean {name}?").format(name=labels[id_.casefold()])
         if id_.casefold() in labels
         else nearest(id_, keymap.by_id)
     )
@@ -155,7 +155,7 @@ def _key(command: Command, text: str, way: Keys) -> tuple[str, frozenset[Pane]]:
     if strange:
         homes = ", ".join(sorted(command.panes))
         raise Mistake(
-            _("keys: {command} does nothing in the {min}").format(command=command.id, min=min(strange)),
+            _("keys: {command} does nothing in the {pane}").format(command=command.id, pane=min(strange)),
             way,
             remedy=_("it works in: {homes}").format(homes=homes),
         )

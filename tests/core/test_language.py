@@ -43,6 +43,10 @@ def test_texts_are_said_in_the_language_and_remember_their_english() -> None:
     assert (_c("month", "May"), _("May"), _c("verb", "May")) == ("maio", "May", "May")
     until = _("snoozed until {when}").format(when=_("they write"))
     assert (until, english(until)) == ("adiado até escreverem", "snoozed until they write")
+    for joined in (_("Done") + ", Ana", "Ana: " + _("Done"), _("Done") + _("they write")):
+        assert "Done" in english(joined)
+        assert "Tratado" in joined
+        assert "Tratado" not in english(joined)
 
 
 @pytest.mark.usefixtures("spoken")
