@@ -94,11 +94,7 @@ class TestWriting:
         again.wait_for("Next blank")
         again.type(b"\n")
         again.wait_for("is not filled")
-        for keys in (b"4711", b"\x1bn", b"9", b"\x1bn", b"10"):
-            again.type(keys)
-            select.select(
-                [], [], [], 0.3
-            )  # as fast as a hand is: Alt is told from Escape by the time between
+        again.type(b"4711\x1bn9\x1bn10")
         again.wait_for("is on its way to you. If it is not there by 10")
         select.select([], [], [], 1.5)
         said = spawn(home, "--linear", stdin="open Ana Sousa\nreply\nno\n/cancel\n")
