@@ -7,8 +7,9 @@ for where one is addressed, and as two names side by side anywhere: a single cap
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TypeAlias
 
-from agent_tui.core.addresses import Address
+from agent_tui.core.addresses import EMAIL, PHONE, Address
 from agent_tui.core.language import _
 from agent_tui.core.model import Card, Direction, Evidence, Message
 from agent_tui.core.store import Store
@@ -20,7 +21,10 @@ from agent_tui.services.timeline import Timeline
 
 GREETING = 4  # words, at most, of a greeting
 PAIRS = 8  # pairs of names looked up, at most
+LOCAL = 8  # digits of a number, without the country's
 BACK = 200  # entries of the history looked through for an earlier message
+Once: TypeAlias = tuple[str, Address]
+"""Whom words were first written to, by name, and their address."""
 _END = re.compile(r"[,!.:;?\n]")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’-]+")
 
@@ -54,15 +58,23 @@ async def _first(to: Address, card: Card, timeline: Timeline) -> str:
     return _("this is the first message to {to}, and nobody has written from it").format(to=to.value)
 
 
-def left_over(text: str, names: Iterable[str], customer: str) -> tuple[str, ...]:
-    """Words of earlier answers went into these: does a name of whom they were written to still stand in them?"""
+def left_over(text: str, once: Iterable[Once], customer: str) -> tuple[str, ...]:
+    """Words of earlier answers went into these: does a name, mail address or number of those whom they were written to
+    still stand in them? `once`: who that was."""
     strange = _folded(text) - _folded(customer)
     told = []
-    for name in dict.fromkeys(names):
+    for name, address in dict.fromkeys(once):
         still = [word for word in name_words(name) if word.casefold() in strange]
+        still += [address.value] if _stands(address, text) else []
         words = _("the words name {name}: they are from an answer to {other}, this is {customer}")
         told += [words.format(name=still[0], other=name, customer=customer)] if still else []
     return tuple(told)
+
+
+def _stands(address: Address, text: str) -> bool:
+    if address.scheme == PHONE:
+        return address.value[-LOCAL:] in re.sub(r"\D", "", text)
+    return address.scheme == EMAIL and address.value.casefold() in text.casefold()
 
 
 def _third(envelope: Envelope, card: Card) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.core.addresses import Address
 from agent_tui.core.clock import SYSTEM
 from agent_tui.core.model import DeliveryState, Entry, Medium, Message, Record
 from agent_tui.core.store import Store
@@ -16,7 +17,7 @@ from agent_tui.services.telling import name_words, telling, telling_words
 from agent_tui.services.timeline import Timeline
 from storage.local import LocalStore
 from storage.memory import MemoryStore
-from tests.contracts.records import MAIL, cid, customer, delivery, minute, note
+from tests.contracts.records import MAIL, cid, customer, delivery, mail, minute, note
 from tests.contracts.records import came as any_came
 from tests.contracts.records import went as any_went
 
@@ -231,15 +232,28 @@ class TestWords:
     def test_a_greeting_that_names_them_goes(self, text: str, bare: str) -> None:
         assert ungreeted(text, "Dan Roth") == bare
 
-    def test_a_name_that_was_left_over_is_told_wherever_it_stands(self) -> None:
-        (told,) = left_over("Yes, as I told dan yesterday", ["Dan Roth", "Dan Roth"], "Ana Sousa")
-        assert "the words name Dan: they are from an answer to Dan Roth, this is Ana Sousa" in told
-        assert left_over("Yes, Dan", ["Dan Roth"], "Dan Sousa") == ()
-        assert left_over("Com from visitor", ["dan@x.com", "Visitor from Graça"], "Ana") == left_over(
-            "a visitor", ["Visitor from Graça"], "Ana"
-        )
-        assert len(left_over("ask 渡辺 or roth", ["渡辺", "dan.roth@example.com"], "Ana")) == 2
-        assert left_over("The danish is free", ["Dan Roth"], "Ana") == ()
+    @pytest.mark.parametrize(
+        ("text", "name", "told"),
+        [
+            ("Yes, as I told dan yesterday", "Dan Roth", "Dan"),
+            ("ask 渡辺", "渡辺", "渡辺"),
+            ("ask roth", "dan.roth@example.com", "roth"),
+            ("It went to DAN@example.com.", "Mr Roth", "dan@example.com"),
+            ("The danish is free", "Dan Roth", ""),
+            ("Com from", "Visitor from Graça", ""),
+            ("Ana, yes", "Ana Roth", ""),
+        ],
+    )
+    def test_what_was_left_over_is_told_wherever_it_stands(self, text: str, name: str, told: str) -> None:
+        once = [(name, mail("dan")), (name, mail("dan"))]
+        reason = f"the words name {told}: they are from an answer to {name}, this is Ana Sousa"
+        assert left_over(text, once, "Ana Sousa") == ((reason,) if told else ())
+
+    @pytest.mark.parametrize("text", ["We call +351 912 345 678.", "912345678", "(912) 345-678"])
+    def test_and_so_is_a_number(self, text: str) -> None:
+        once = [("Dan Roth", Address("phone", "+351912345678"))]
+        assert len(left_over(text, once, "Ana")) == 1
+        assert left_over(text, [("Dan Roth", Address("phone", "+351912345679"))], "Ana") == ()
 
     def test_an_address_for_a_name_is_no_word_of_the_text(self) -> None:
         assert ungreeted("Com certeza, está livre.", "dan@example.com") == "Com certeza, está livre."

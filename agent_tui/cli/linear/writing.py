@@ -20,7 +20,7 @@ from agent_tui.services import attaching, planned
 from agent_tui.services.desk import Desk
 from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
-from agent_tui.services.odd import left_over
+from agent_tui.services.odd import Once, left_over
 
 HOW = N_(
     "A line with only a full stop ends it; a line with only /cancel keeps it as a draft and sends nothing."
@@ -33,13 +33,10 @@ class Writing(Inserting):
     def __init__(self, desk: Desk, lines: Lines) -> None:
         super().__init__(desk, lines)
         self.steps: list[Step] = []
-        self._before: tuple[str | None, tuple[Before, ...]] = (
-            None,
-            (),
-        )  # whose question, and earlier answers
-        self._quoted: dict[
-            str, set[str]
-        ] = {}  # by customer: whom the words of their reply were first written to
+        # Whose question, and earlier answers to it.
+        self._before: tuple[str | None, tuple[Before, ...]] = (None, ())
+        # By customer: whom the words of their reply were first written to.
+        self._quoted: dict[str, list[Once]] = {}
 
     async def do_reply(self, rest: str) -> None:
         """Answer where they wrote last."""
@@ -82,7 +79,7 @@ class Writing(Inserting):
         if text is None:
             return
         blanks = await self.blanks_of(customer_id)
-        quoted = left_over(text, sorted(self._quoted.get(customer_id, ())), envelope.name)
+        quoted = left_over(text, self._quoted.get(customer_id, ()), envelope.name)
         for reason in (*await self.desk.replies.odd(envelope, text), *quoted):
             if reason not in envelope.warnings:
                 self.lines.say(_("Warning: {reason}").format(reason=reason))
@@ -122,7 +119,8 @@ class Writing(Inserting):
         draft = await self.desk.timeline.draft(customer_id, note=False)
         text = f"{draft.text}\n{one.text}" if draft and draft.text else one.text
         await self.desk.timeline.save_draft(customer_id, text, note=False)
-        self._quoted.setdefault(customer_id, set()).add(one.name)
+        if one.customer_id != customer_id:
+            self._quoted.setdefault(customer_id, []).append((one.name, one.question.address))
         self.lines.say(_("It is your draft now: reply goes on with it. Make it personal."))
 
     async def do_attach(self, rest: str) -> None:

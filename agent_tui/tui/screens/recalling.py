@@ -141,7 +141,7 @@ class Recalling(Pinning):
             self.write(note=False)
         self.go_to("composer")
         if self.writing.sheet is not None:
-            self.writing.quote(self.writing.sheet, one.text, one.name)
+            self.writing.quote(self.writing.sheet, one)
 
     # Going to them
 

@@ -19,8 +19,9 @@ from agent_tui.services import asides
 from agent_tui.services.attaching import Attached
 from agent_tui.services.blanks import keys
 from agent_tui.services.desk import Desk
+from agent_tui.services.earlier import Before
 from agent_tui.services.envelope import Envelope
-from agent_tui.services.odd import left_over
+from agent_tui.services.odd import Once, left_over
 from agent_tui.tui.safe import line
 from agent_tui.tui.screens.sheets import Sheet, Side
 from agent_tui.tui.widgets.composer import Composer
@@ -34,7 +35,9 @@ class Writing:
         self._composer = composer
         self._turn = asyncio.Lock()
         self._leaving: list[Sheet] = []
-        self._quoted: dict[str, set[str]] = {}  # by customer: whom words of their reply were first written to
+        self._quoted: dict[
+            str, list[Once]
+        ] = {}  # by customer: whom words of their reply were first written to
         self.sheet: Sheet | None = None
 
     def open(
@@ -267,10 +270,12 @@ class Writing:
             self._quoted.pop(sheet.customer_id, None)
         return delivery
 
-    def quote(self, sheet: Sheet, text: str, name: str) -> None:
-        """Words we once wrote to somebody called `name`, where the cursor is, to be made personal."""
-        self._composer.type(clean(text))
-        self._quoted.setdefault(sheet.customer_id, set()).add(name)
+    def quote(self, sheet: Sheet, before: Before) -> None:
+        """Words we once wrote to somebody, where the cursor is, to be made personal."""
+        self._composer.type(clean(before.text))
+        if before.customer_id != sheet.customer_id:
+            once = (before.name, before.question.address)
+            self._quoted.setdefault(sheet.customer_id, []).append(once)
 
     async def _send(self, sheet: Sheet, at: datetime | None) -> Delivery | None:
         if sheet.note:
@@ -308,8 +313,9 @@ class Writing:
         if sheet.note or sheet.envelope is None or sheet.unseen:
             return ()
         found = await self._desk.replies.odd(sheet.envelope, sheet.text)
-        quoted = sorted(self._quoted.get(sheet.customer_id, ()))
-        found += left_over(sheet.text, quoted, sheet.envelope.name)
+        once = self._quoted.get(sheet.customer_id, ())
+        unsaid = [one for one in once if not any(one[0] in reason for reason in found)]
+        found += left_over(sheet.text, unsaid, sheet.envelope.name)
         return tuple(reason for reason in found if reason not in sheet.sure)
 
     def reopen(self, sheet: Sheet) -> None:
