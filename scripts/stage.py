@@ -19,6 +19,7 @@ from storage.memory import MemoryStore
 
 NOON = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)  # a Friday
 ROUNDS = 2_000
+LONG = 3600.0  # seconds: nothing counts as read while a picture is taken
 STILL = 3  # rounds in which nothing new was painted
 
 
@@ -53,6 +54,7 @@ async def staged(size: tuple[int, int], **options: Any) -> AsyncIterator[Pilot[N
 @asynccontextmanager
 async def _playing(app: AgentApp, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
     desk = app.desk_screen.desk
+    app.desk_screen.dwell = LONG
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(desk.feed.run()), group.create_task(desk.host.run())]
         async with app.run_test(size=size, notifications=True) as pilot:
@@ -84,7 +86,7 @@ async def settled(pilot: Pilot[None]) -> None:
         same, before = (same + 1 if (now := shown(pilot)) == before else 0), now
         if same >= STILL:
             return
-    raise SystemExit(f"the screen never comes to rest:\n{before}")
+    raise RuntimeError(f"the screen never comes to rest:\n{before}")
 
 
 async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
@@ -93,7 +95,7 @@ async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
         if true():
             return
         await pilot.pause()
-    raise SystemExit(f"the screen never came to look as it should:\n{shown(pilot)}")
+    raise RuntimeError(f"the screen never came to look as it should:\n{shown(pilot)}")
 
 
 def shown(pilot: Pilot[None]) -> str:

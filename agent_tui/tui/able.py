@@ -47,11 +47,15 @@ def carried(files: Sequence[tuple[str, int]], can: Capabilities, icons: Icons) -
 
 def counted(text: str, can: Capabilities, icons: Icons) -> str:
     """How long a text is, and how many messages are paid for it."""
-    length = len(text)
-    over = " " + _("too long") if can.max_length is not None and length > can.max_length else ""
+    over = " " + _("too long") if is_over(text, can) else ""
     if can.parts:
         return f"{_parts(text, icons)}{over}"
-    return "" if can.max_length is None else f"{length}/{can.max_length}{over}"
+    return "" if can.max_length is None else f"{len(text)}/{can.max_length}{over}"
+
+
+def is_over(text: str, can: Capabilities) -> bool:
+    """Is a text longer than the channel takes?"""
+    return can.max_length is not None and len(text) > can.max_length
 
 
 def _parts(text: str, icons: Icons) -> str:

@@ -28,6 +28,7 @@ class Moves(Looks):
     _awaited = False  # the cursor is on a row that is not loaded yet
     _soon: Timer | None = None
     _dwell: Timer | None = None
+    dwell = DWELL
 
     # To a customer
 
@@ -81,7 +82,7 @@ class Moves(Looks):
         if seen:
             await self.reading.seen()
         else:
-            self._dwell = self.set_timer(DWELL, lambda: self.do(self._seen(customer_id), group="seen"))
+            self._dwell = self.set_timer(self.dwell, lambda: self.do(self._seen(customer_id), group="seen"))
 
     async def _seen(self, customer_id: str) -> None:
         if self.reading.customer_id == customer_id and self.app.screen is self:

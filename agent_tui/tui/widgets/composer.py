@@ -24,7 +24,7 @@ from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
 from agent_tui.services.blanks import Blank, still_open
 from agent_tui.tui import when
-from agent_tui.tui.able import able, carried, cheaper, counted, remaining
+from agent_tui.tui.able import able, carried, cheaper, counted, is_over, remaining
 from agent_tui.tui.gate import is_letter
 from agent_tui.tui.lines import Look
 from agent_tui.tui.safe import line
@@ -294,7 +294,7 @@ class Composer(Vertical):
         can = self._heading.can if self._heading else None
         said = counted(self.words.text, can, self._look.icons) if can else ""
         self.border_subtitle = Content(said)
-        self.set_class(said.endswith("too long"), "-over")
+        self.set_class(can is not None and is_over(self.words.text, can), "-over")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count, and wait for a pause."""
