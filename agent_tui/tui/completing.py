@@ -77,6 +77,7 @@ class Known:
     labels: Labels
     channels: Mapping[str, ChannelInfo] = field(default_factory=dict)
     people: Sequence[Found] = ()
+    agents: Sequence[str] = ()  # by the settings; others are known by their customers
 
 
 def spot(text: str, cursor: int) -> Spot:
@@ -138,7 +139,7 @@ def _values(operator: str, known: Known) -> Iterable[tuple[str, str]]:
     if operator in {"before", "after"}:
         return ((span, _day(known.now - length)) for span, length in _SPANS.items())
     if operator == "from":
-        return ((agent, _("one of us")) for agent in known.labels.agents)
+        return ((agent, _("one of us")) for agent in dict.fromkeys([*known.agents, *known.labels.agents]))
     return (
         (c.address.value, _("our own: {channel}").format(channel=name))
         for name, c in known.channels.items()

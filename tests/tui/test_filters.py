@@ -242,6 +242,19 @@ async def test_tab_offers_names_then_values_and_enter_takes_them() -> None:
         await until(pilot, lambda: desk_of(pilot).reading.customer_id == B)
 
 
+async def test_a_tag_that_is_new_in_another_window_and_our_own_names_are_offered_too() -> None:
+    world = await bakery()
+    async with open_app(world, (80, 24)) as pilot:
+        await until(pilot, lambda: desk_of(pilot).is_idle)
+        await world.set(BOB, tags=("wholesale",))
+        await pilot.press("/", *"tag:")
+        await until(pilot, lambda: "wholesale" in desk_of(pilot).labels.tags)
+        await pilot.press("tab")
+        await until(pilot, lambda: searching(pilot).input.value == "tag:wholesale ")
+        await pilot.press(*"from:ru", "tab")
+        await until(pilot, lambda: searching(pilot).input.value == "tag:wholesale from:Rui ")
+
+
 async def test_an_offer_is_taken_by_a_click() -> None:
     async with open_app(await bakery(), (80, 24)) as pilot:
         await pilot.press("/", *"on:", "tab")

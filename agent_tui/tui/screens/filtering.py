@@ -46,7 +46,13 @@ class SearchLine(Vertical):
     """A text, its filters, and what they can become. Its text's changes and Enter are told as those of any line."""
 
     def __init__(
-        self, text: str, desk: Desk, labels: Labels, near: Sequence[Found], look: Look, hold: Hold
+        self,
+        text: str,
+        desk: Desk,
+        labels: Callable[[], Labels],
+        near: Sequence[Found],
+        look: Look,
+        hold: Hold,
     ) -> None:
         """`near`: who is offered before a name is typed; `hold`: makes the keys wait for some work."""
         super().__init__(id="field")
@@ -142,8 +148,14 @@ class SearchLine(Vertical):
             self._show(at, people)
 
     def _show(self, at: Spot, people: Sequence[Found]) -> None:
-        now = self._desk.clock.now()
-        known = Known(now=now, labels=self._labels, channels=self._desk.channels, people=people)
+        ours = self._desk.business
+        known = Known(
+            now=self._desk.clock.now(),
+            labels=self._labels(),
+            channels=self._desk.channels,
+            people=people,
+            agents=(ours.agent, *ours.agents),
+        )
         self._offers = offers(at, known)
         if not self._offers:
             self._close()

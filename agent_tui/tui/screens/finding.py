@@ -38,9 +38,14 @@ class Finding(Moves):
         """Search everything, for these words to begin with."""
         card = self.reading.card
         near = [_person(card)] if card else []
-        self.above(
-            Searching(self.desk, self.look, self.hold, labels=self.labels, near=near, text=text), chosen
+        self.do(self.load_labels(), group="labels")
+        searching = Searching(
+            self.desk, self.look, self.hold, labels=lambda: self.labels, near=near, text=text
         )
+        self.above(searching, chosen)
+
+    async def load_labels(self) -> None:
+        """Which tags and agents there are; done by who labels."""
 
     def _found(self, found: Found | None) -> None:
         if found is None:

@@ -1,7 +1,7 @@
 """Search over all that was ever said: results while typing, Enter opens the customer where it was said."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ class Searching(ModalScreen[Found | None]):
         look: Look,
         hold: Hold,
         *,
-        labels: Labels,
+        labels: Callable[[], Labels],
         near: Sequence[Person] = (),
         text: str = "",
     ) -> None:
