@@ -2,7 +2,7 @@
 
 import pytest
 from rich.cells import cell_len
-from textual.events import MouseScrollUp
+from textual.events import MouseScrollUp, Paste
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -252,3 +252,16 @@ async def test_a_click_on_the_status_line_shows_the_channels() -> None:
     async with open_app(await bakery()) as pilot:
         await pilot.click("#status")
         await until(pilot, lambda: "Channels" in shown(pilot))
+
+
+@pytest.mark.parametrize(("size", "least"), [((80, 24), 4), ((120, 40), 12), ((60, 16), 2)])
+async def test_a_long_reply_has_room_and_its_end_is_in_sight(size: tuple[int, int], least: int) -> None:
+    async with open_app(await bakery(), size) as pilot:
+        composer = desk_of(pilot).composer
+        await pilot.press("r")
+        await until(pilot, lambda: composer.is_open)
+        pilot.app.post_message(Paste("\n".join(f"line {n} of it" for n in range(40))))
+        await until(pilot, lambda: "line 39 of it" in shown(pilot))
+        await until(pilot, lambda: shown(pilot).count(" of it") >= least)
+        await pilot.resize_terminal(100, 24)
+        await until(pilot, lambda: "line 39 of it" in shown(pilot) and shown(pilot).count(" of it") >= 4)

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 from textual.widgets.text_area import Selection as Range
 
@@ -155,7 +156,8 @@ class Composer(Vertical):
         if not self.display:
             return
         share, most = (1.0, LOW) if self.screen.has_class("-low") else (SHARE, HIGHEST)
-        room = int(self.container_size.height * share) - self._head.outer_size.height - self.gutter.height
+        assert isinstance(self.parent, Widget)
+        room = int(self.parent.size.height * share) - self._head.outer_size.height - self.gutter.height
         height = min(most, max(LOWEST, room))
         if self.words.styles.max_height != Scalar.from_number(height):
             self.words.styles.max_height = height
