@@ -290,6 +290,12 @@ def demo_settings(folder: Path, *, page: str = "") -> Settings:
 
 
 async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
+    """Months of history with the demo's people, and the words that the bakery has saved."""
+    await fill_history(settings, store, now)
+    await asyncio.to_thread(_fill_words, WordShelf(settings.words_dir), now.date())
+
+
+async def fill_history(settings: Settings, store: Store, now: datetime) -> None:
     """Months of history with the demo's people, as if the channels of the settings had brought it."""
     from adapters._demo_records import Account, past
 
@@ -301,7 +307,6 @@ async def fill_demo(settings: Settings, store: Store, now: datetime) -> None:
         accounts[made.place] = Account(name=name, address=address)
     history = past(now, accounts)
     await store.write(history.records, blobs=history.blobs)
-    await asyncio.to_thread(_fill_words, WordShelf(settings.words_dir), now.date())
 
 
 def _fill_words(shelf: WordShelf, today: date) -> None:

@@ -17,7 +17,7 @@ __all__ = ["FrozenClock", "Provider", "ScriptedChannel", "demo_desk", "demo_stor
 def demo_store(clock: Clock) -> MemoryStore:
     """A store in memory that holds the demo's history as of now."""
     store = MemoryStore(clock)
-    _at_once(bootstrap.fill_demo(bootstrap.demo_settings(Path("demo")), store, clock.now()))
+    _at_once(bootstrap.fill_history(bootstrap.demo_settings(Path("demo")), store, clock.now()))
     return store
 
 
