@@ -1,8 +1,5 @@
 """What is said to the terminal beside the screen: its title, the desktop's notification; and it may vanish.
 
-A key with Alt comes as Escape and its letter. Textual tells it from the two by waiting whether more comes; when something
-does, as in keys typed ahead over a slow line, it wrote the letters as text. `Keyboard` knows the key by its two characters.
-
 The terminal's far end may vanish at any moment, as a lost connection does: the program then still ends well.
 
 Textual writes from a thread that dies of the first write that fails; whoever writes next waits for it for ever, and a
@@ -10,15 +7,14 @@ draft would never be kept. So what nobody can read any more is dropped, and the 
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any
 
-from textual import events
-from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from agent_tui.tui.keyboard import Keyboard
 from agent_tui.tui.safe import cut, line
 
 LONGEST = 120  # cells of a title or notification
@@ -60,21 +56,6 @@ class Patient:
         """Hand on what can be handed on."""
         with suppress(OSError):
             self._file.flush()
-
-
-class Keyboard(XTermParser):
-    """Textual's own reader of what a terminal sends, which need not wait for what follows a key with Alt."""
-
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        known = tuple(super()._sequence_to_key_events(sequence, alt))
-        if known or len(sequence) != 2 or not _is_alt(*sequence):
-            return known
-        return super()._sequence_to_key_events(sequence[1], alt=True)
-
-
-def _is_alt(first: str, second: str) -> bool:
-    """Escape, and a character with which no longer sequence begins (CSI, SS3, DCS, SOS, OSC, PM, APC)."""
-    return first == "\x1b" and second.isprintable() and second not in " [OPX]^_"
 
 
 linux_driver.XTermParser = Keyboard  # type: ignore[attr-defined]

@@ -101,6 +101,14 @@ class TestWriting:
         assert "  Hello Ana, your order 4711 left the ovens at 9 and" in said.out
         assert "not there by 10, call me" in said.out
 
+    def test_a_paste_commands_nothing_whatever_is_in_it(self, home: Path, start: Start) -> None:
+        terminal = start(command(home, []))
+        terminal.wait_for("Ana Sousa")
+        terminal.type(b"\x1b[200~a\x1bq\x1bq\x1bn\x1be\x1b[201~r")
+        terminal.wait_for("Reply by")
+        terminal.type(b"\x1b[200~Zwetschgen\x1bq\x1b[201~")
+        terminal.wait_for("Zwetschgenq")
+
     def test_keys_with_alt_are_commands_and_no_text(self, home: Path, run: Run, start: Start) -> None:
         terminal = start(command(home, []))
         terminal.wait_for("Ana Sousa")
