@@ -20,7 +20,7 @@ class Keyboard(XTermParser):
     """One terminal's input."""
 
     def __init__(self, debug: bool = False) -> None:
-        super().__init__(debug)
+        super().__init__(debug=debug)
         self._pastes = False  # what comes now is pasted
         self._last = ""  # the end of what came, where a border may have begun
 
