@@ -40,6 +40,7 @@ from adapters._chat_wire import (
     cursor_after,
 )
 from agent_tui.core.errors import Full
+from agent_tui.core.language import english
 
 T = TypeVar("T")
 MOST = LONGEST_FILE * MOST_FILES * 4 // 3 + 100_000  # bytes of an answer, files and all
@@ -60,7 +61,7 @@ def for_agent(endpoint: Callable[[Request, Room], Awaitable[Response]]) -> Endpo
         try:
             return await endpoint(request, room)
         except Full as error:
-            raise HTTPException(507, error.problem) from error
+            raise HTTPException(507, english(error.problem)) from error
 
     return guarded
 

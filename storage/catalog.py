@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent_tui.core.errors import Damaged, StoreError
-from agent_tui.core.language import _
+from agent_tui.core.language import Said, _, english
 from storage.disk import create_private, flush_all, replace_file
 from storage.troubles import is_damage
 
@@ -48,6 +48,7 @@ class Catalog:
         self._log = Path(f"{path}-wal")
         self._long = _LONG  # so many bytes of log are worth a checkpoint
         uri = f"file:{quote(str(path))}?mode=rw"  # a file that was deleted must not come back empty
+        sqlite3.register_adapter(Said, english)  # as the journals keep it
         self.db = sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=_PATIENCE, cached_statements=256
         )

@@ -13,6 +13,7 @@ import msgspec
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.errors import Damaged
+from agent_tui.core.language import english
 from agent_tui.core.model import (
     Activity,
     Apart,
@@ -49,10 +50,17 @@ def table(kind: type[object]) -> str:
 
 def encode(record: Record) -> Version:
     """The record as a line says it."""
-    droppable, plain = _DROPPABLE[type(record)], msgspec.to_builtins(record)
+    droppable, plain = _DROPPABLE[type(record)], msgspec.to_builtins(record, enc_hook=_kept)
     document = {"v": VERSION}
     document |= {k: v for k, v in plain.items() if k not in droppable or v != droppable[k]}
     return Version(table(type(record)), record.id, _json(document))
+
+
+def _kept(value: object) -> object:
+    """What is kept of a text that was said in the agent's language: its English."""
+    if isinstance(value, str):
+        return english(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept")
 
 
 def decode(kind: type[T], document: bytes) -> T:

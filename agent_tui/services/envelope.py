@@ -62,7 +62,7 @@ def listed(addresses: Sequence[Address]) -> str:
 def reply_subject(subject: str) -> str:
     """The subject of an answer: one ``Re:``, whatever language the customer's program speaks."""
     bare = _REPLY_PREFIX.sub("", subject, count=1).strip()
-    return f"Re: {bare}" if bare else _("Re: your message")
+    return f"Re: {bare}" if bare else str(_("Re: your message"))
 
 
 def bare_subject(subject: str) -> str:

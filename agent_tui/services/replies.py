@@ -166,7 +166,7 @@ class Replies:
         return (
             envelopes.reply_subject(answered.subject)
             if answered
-            else _("A message from {who}").format(who=self._who())
+            else str(_("A message from {who}").format(who=self._who()))
         )
 
     def _who(self) -> str:
