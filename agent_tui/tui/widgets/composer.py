@@ -153,11 +153,13 @@ class Composer(Vertical):
 
     def _fit(self) -> None:
         """The words are as high as there is room for below the heading, so that the cursor stays in sight."""
-        if not self.display:
+        around = self.parent
+        if not self.display or not isinstance(around, Widget) or not around.size.height:
             return
         share, most = (1.0, LOW) if self.screen.has_class("-low") else (SHARE, HIGHEST)
-        assert isinstance(self.parent, Widget)
-        room = int(self.parent.size.height * share) - self._head.outer_size.height - self.gutter.height
+        others = sum(_least(other) for other in around.children if other.display and other is not self)
+        whole = min(int(around.size.height * share), around.size.height - others)
+        room = whole - self._head.outer_size.height - self.gutter.height
         height = min(most, max(LOWEST, room))
         if self.words.styles.max_height != Scalar.from_number(height):
             self.words.styles.max_height = height
@@ -325,3 +327,10 @@ def _index(text: str, place: tuple[int, int]) -> int:
     """How many characters stand before a row and column."""
     row, column = place
     return sum(len(line_) + 1 for line_ in text.split("\n")[:row]) + column
+
+
+def _least(other: Widget) -> int:
+    """The lines that something beside the composer takes at least: what gives way to it, its borders."""
+    height = other.styles.height
+    gives_way = isinstance(height, Scalar) and height.is_fraction
+    return other.gutter.height if gives_way else other.outer_size.height
