@@ -12,7 +12,7 @@ import click
 from agent_tui.cli.call import complain, home_option, json_option, print_json, say, settings, tell, work_on
 from agent_tui.core import words
 from agent_tui.core.errors import AgentTuiError, StoreError, UsageError
-from agent_tui.core.language import _
+from agent_tui.core.language import N_, _
 
 if TYPE_CHECKING:
     from agent_tui.core.store import Store
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from agent_tui.services.keeper import Summary
     from agent_tui.settings import Settings
 
+DID = {
+    "received": N_("{n} received"),
+    "duplicates": N_("{n} duplicates"),
+    "unreadable": N_("{n} unreadable"),
+    "sent": N_("{n} sent"),
+    "failed": N_("{n} failed"),
+    "unsure": N_("{n} unsure"),
+    "held": N_("{n} held"),
+}
 Row = dict[str, str | bool | None]
 
 
@@ -191,7 +200,7 @@ def _report(summaries: Mapping[str, "Summary"], as_json: bool) -> int:
                 for key, value in asdict(summary).items()
                 if key != "error" and (value or key != "held")
             }
-            say(f"{name}: " + ", ".join(f"{value} {key}" for key, value in counts.items()))
+            say(f"{name}: " + ", ".join(_(DID[key]).format(n=value) for key, value in counts.items()))
     for name, summary in summaries.items():
         if summary.error:
             complain(f"{name}: {summary.error}")

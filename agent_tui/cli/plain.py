@@ -124,7 +124,7 @@ def _standing(card: Card, now: datetime) -> str:
 
 def _identity(identity: Identity) -> str:
     why = f" ({retold(identity.why)})" if identity.why else ""
-    return f"{identity.address.scheme} {identity.address.value} {words.evidence(identity.evidence)}{why}"
+    return f"{words.scheme(identity.address.scheme)} {identity.address.value} {words.evidence(identity.evidence)}{why}"
 
 
 def timeline(entries: Iterable[Entry]) -> str:
@@ -146,7 +146,8 @@ def timeline(entries: Iterable[Entry]) -> str:
 def _entry(one: Entry) -> Iterator[str]:
     fact = one.fact
     if isinstance(fact, Activity):
-        yield clean_line(f"· {fact.author or ''} {spoken(retold(fact.text), None)}")
+        told = spoken(retold(fact.text), None)
+        yield clean_line("· " + (_("{who} {did}").format(who=fact.author, did=told) if fact.author else told))
         return
     yield clean_line(
         _("note · {author}").format(author=fact.author) if isinstance(fact, Note) else _head(fact, one)

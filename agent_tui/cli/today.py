@@ -75,7 +75,7 @@ def lines(made: "Report") -> Iterator[str]:
     """The figures, for a person."""
     from agent_tui.cli.plain import columns
 
-    yield from columns(list(_figures(made)))
+    yield from columns(list(_figures(made)), widest=40)
 
 
 def _figures(made: "Report") -> Iterator[list[str]]:

@@ -44,6 +44,16 @@ def delivery(state: DeliveryState) -> str:
     return words[state]
 
 
+def scheme(of_address: str) -> str:
+    """What kind of address it is."""
+    words: Mapping[str, str] = {
+        "email": _c("address", "email"),
+        "phone": _c("address", "phone"),
+        "web": _c("address", "web"),
+    }
+    return words.get(of_address, of_address)
+
+
 def medium(value: str) -> str:
     """On what a message came, in a word for a list."""
     words: Mapping[str, str] = {

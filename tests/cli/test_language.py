@@ -155,6 +155,8 @@ def typed_words() -> set[str]:
         "Corner",
         "Bakery",
         "mail",
+        "sms",
+        "channel",
         "website",
         "telegram",
         "failed",
