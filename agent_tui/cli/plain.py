@@ -146,7 +146,7 @@ def timeline(entries: Iterable[Entry]) -> str:
 def _entry(one: Entry) -> Iterator[str]:
     fact = one.fact
     if isinstance(fact, Activity):
-        told = spoken(retold(fact.text), None)
+        told = spoken(words.happened(fact.kind, fact.text), None)
         yield clean_line("· " + (_("{who} {did}").format(who=fact.author, did=told) if fact.author else told))
         return
     yield clean_line(

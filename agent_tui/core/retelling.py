@@ -9,25 +9,30 @@ import string
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 _MAGIC = 0x950412DE
 _NUMBERED = re.compile(r"(.+) (\(\d+\))")  # a reason with the provider's number for it
 _CONTEXT, _PLURAL = "\x04", "\x00"
 _TEXTS = frozenset({"message", "problem", "reason", "error", "why"})  # gaps for whole texts
 _DATA = frozenset({"name", "agent", "text", "path", "who", "tags", "value"})  # gaps for what is not ours
-_LEAST, _ENOUGH = (
-    4,
-    12,
-)  # letters around the gaps of a text that begins with some, and of any: fewer stand everywhere
+LONGEST = 600  # letters of a text that is looked at for what it was made from
+_LEAST = 4  # letters around the gaps of a text that begins with some: fewer stand everywhere
+_ENOUGH = 12  # of any text
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A text with gaps: what recognises it, and what it becomes."""
+    """A text with gaps, and what it becomes. `piece`: its longest stretch without one, looked for first."""
 
-    known: re.Pattern[str]
+    text: str
+    piece: str
     said: str
+
+    def found(self, told: str) -> Mapping[str, str] | None:
+        """What its gaps are filled with in a text that was made from it."""
+        match = _recognise(self.text).fullmatch(told) if self.piece in told else None
+        return match.groupdict() if match else None
 
 
 class Retelling:
@@ -45,10 +50,12 @@ class Retelling:
         """Those with gaps, the most telling first."""
         found = [(text, said) for text, said in self._texts.items() if _has_gaps(text)]
         found.sort(key=lambda pair: -len(_letters(pair[0])))
-        return tuple(Pattern(_recognise(text), said) for text, said in found if _is_telling(text))
+        return tuple(Pattern(text, _piece(text), said) for text, said in found if _is_telling(text))
 
     def told(self, text: str) -> str:
         """`text` in the catalog's language, as far as it is known."""
+        if len(text) > LONGEST:
+            return self._texts.get(text, text)
         parts = text.split("; ")
         known = [self._known(part) for part in parts]
         if len(parts) > 1 and None not in known:
@@ -62,8 +69,8 @@ class Retelling:
         if numbered := _NUMBERED.fullmatch(text):
             return f"{self.told(numbered[1])} {numbered[2]}"
         for pattern in self._patterns:
-            if found := pattern.known.fullmatch(text):
-                values = {name: self._value(name, value) for name, value in found.groupdict().items()}
+            if (found := pattern.found(text)) is not None:
+                values = {name: self._value(name, value) for name, value in found.items()}
                 return _filled(pattern.said, values)
         return None
 
@@ -97,6 +104,11 @@ def _letters(text: str) -> str:
     return "".join(literal for literal, *_ in string.Formatter().parse(text)).strip(" :,.;()")
 
 
+def _piece(text: str) -> str:
+    return max((literal for literal, *_rest in string.Formatter().parse(text)), key=len)
+
+
+@cache
 def _recognise(text: str) -> re.Pattern[str]:
     """An expression for what a text with gaps becomes; a gap that comes again is filled with the same."""
     parts: list[str] = []

@@ -5,8 +5,10 @@ The values themselves (`waiting`, `confirmed`, `sent`) are what is kept and what
 
 from collections.abc import Mapping
 
-from agent_tui.core.language import _c
+from agent_tui.core.language import _c, retold
 from agent_tui.core.model import CustomerState, DeliveryState, Evidence
+
+_WRITTEN = frozenset({"pinned", "unpinned", "tagged"})
 
 
 def standing(state: CustomerState) -> str:
@@ -77,6 +79,11 @@ def health(state: str) -> str:
         "off": _c("a channel is", "off"),
     }
     return words.get(state, state)
+
+
+def happened(kind: str, text: str) -> str:
+    """What an activity says; a fact or a tag that an agent wrote stays as it was written."""
+    return text if kind in _WRITTEN else retold(text)
 
 
 def kind(of_entry: str) -> str:

@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from agent_tui.core.language import _, many, retold
 from agent_tui.core.model import Activity, Direction, Entry, Message, Note
 from agent_tui.core.text import size
+from agent_tui.core.words import happened
 from agent_tui.services.envelope import bare_subject
 from agent_tui.tui import when
 from agent_tui.tui.delivery import fate, remarks
@@ -198,7 +199,7 @@ class _Drawing:
 
     def activity(self, activity: Activity) -> None:
         time = self._look.told(activity.at, self._now)
-        told = line(when.spoken(retold(activity.text), self._look.zone))
+        told = line(when.spoken(happened(activity.kind, activity.text), self._look.zone))
         if activity.author:
             told = _("{who} {did}").format(who=self._name(activity.author), did=told)
         text = f"{self._look.icons.dot} {told}"

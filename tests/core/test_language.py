@@ -111,3 +111,9 @@ def test_a_language_without_a_catalog_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         language.use("tlh", locale=tmp_path)
     assert language.current() == "en"
+
+
+@pytest.mark.usefixtures("spoken")
+def test_a_text_of_any_length_is_looked_at_in_no_time() -> None:
+    long = "snoozed until " + "until " * 20_000
+    assert retold(long) == long

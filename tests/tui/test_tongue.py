@@ -191,6 +191,19 @@ def portuguese() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("portuguese")
+async def test_what_an_agent_wrote_is_not_translated() -> None:
+    world = await bakery()
+    await world.desk.inbox.pin(A, "late 17:00")
+    await world.desk.inbox.tag(A, add=["urgent"])
+    await world.desk.inbox.done(A)
+    async with open_app(world, (120, 40)) as pilot:
+        desk_of(pilot).go_to_customer(A)
+        await until(pilot, lambda: "marcado como tratado" in shown(pilot))
+        assert "late 17:00" in shown(pilot)
+        assert "+urgent" in shown(pilot)
+
+
+@pytest.mark.usefixtures("portuguese")
 async def test_portuguese_on_the_screen() -> None:
     async with open_app(await bakery(), (120, 40)) as pilot:
         assert "Responder" in shown(pilot)  # the footer
