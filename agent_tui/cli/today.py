@@ -35,7 +35,7 @@ def today(since: str | None, csv_file: str | None, as_json: bool) -> int:
 
     async def job(desk: "Desk", _store: "Store") -> None:
         now = desk.clock.now()
-        made = await (desk.today.since(_moment(since, now)) if since else desk.today.report(1))
+        made = await (desk.today.since(passed(since, now)) if since else desk.today.report(1))
         if as_json:
             print_json(document(made))
         elif csv_file is not None:
@@ -46,7 +46,7 @@ def today(since: str | None, csv_file: str | None, as_json: bool) -> int:
     return work(job)
 
 
-def _moment(text: str, now: datetime) -> datetime:
+def passed(text: str, now: datetime) -> datetime:
     """A moment that has passed, written as search takes it. Raises UsageError."""
     from agent_tui.core.query import parse
 
@@ -54,9 +54,9 @@ def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = parse(f"after:{text}", now).after if text.split() == [text] else None
     except UsageError as error:
-        raise UsageError(_("--since {text} is no moment").format(text=text), remedy=remedy) from error
+        raise UsageError(_("{text} is no moment that has passed").format(text=text), remedy=remedy) from error
     if moment is None or moment >= now:
-        raise UsageError(_("--since {text} is no moment").format(text=text), remedy=remedy)
+        raise UsageError(_("{text} is no moment that has passed").format(text=text), remedy=remedy)
     return moment
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 from agent_tui.cli.linear import words
-from agent_tui.cli.linear.deciding import Deciding
+from agent_tui.cli.linear.knowing import Knowing
 from agent_tui.cli.linear.lines import Lines
 from agent_tui.cli.linear.words import BY_WORD, Word
 from agent_tui.core import words as states
@@ -18,7 +18,7 @@ from agent_tui.tui.keymap import Keymap
 Doing = Callable[[str], Awaitable[None] | None]
 
 
-class Session(Deciding):
+class Session(Knowing):
     """Everything that can be typed."""
 
     def __init__(self, desk: Desk, keymap: Keymap, lines: Lines) -> None:
