@@ -4,7 +4,7 @@ What the agent reads above the words is what leaves. Pure: built from what is kn
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,7 +91,7 @@ def warnings(
         if a not in known
     ]
     if answered is not None:
-        found += [w for a in to if (w := _elsewhere(answered.author, a))]
+        found += [w for a in to if (w := _elsewhere(answered.author, a, known))]
         left_out = [a for a in (*answered.to, *answered.cc) if _outsider(a, answered, (*to, *cc))]
         if left_out:
             text = _("{names} had the message too and will not get this answer")
@@ -99,10 +99,11 @@ def warnings(
     return tuple(found)
 
 
-def _elsewhere(author: Address, to: Address) -> str:
+def _elsewhere(author: Address, to: Address, known: Collection[Address]) -> str:
+    """That a Reply-To differs; not where both are theirs and at one domain. At a mail provider's, strangers live there."""
     if author.scheme != EMAIL or to.scheme != EMAIL or author == to:
         return ""
-    if author.value.rpartition("@")[2] == to.value.rpartition("@")[2]:
+    if to in known and author.value.rpartition("@")[2] == to.value.rpartition("@")[2]:
         return ""
     return _("{author} asked for answers to go to {to}").format(author=author.value, to=to.value)
 

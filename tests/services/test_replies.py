@@ -49,14 +49,16 @@ async def test_the_message_is_the_envelope_and_the_words(scene: Scene) -> None:
     assert delivery.not_before == scene.clock.now() + timedelta(seconds=10)
 
 
-async def test_reply_to_is_obeyed_and_said(scene: Scene) -> None:
-    other = email("orders@elsewhere.example")
+@pytest.mark.parametrize("where", ["orders@elsewhere.example", "orders@example.com"])
+async def test_reply_to_is_obeyed_and_said(scene: Scene, where: str) -> None:
+    """Also at the same domain: at a mail provider's, strangers are neighbours."""
+    other = email(where)
     scene.provider.deliver(received(2, START + timedelta(minutes=1), reply_to=(other,)))
     await scene.round()
     envelope = await scene.replies.envelope(scene.ana)
     assert envelope.to == (other,)
-    assert "ana@example.com asked for answers to go to orders@elsewhere.example" in envelope.warnings
-    assert "orders@elsewhere.example is not known as an address of Ana" in envelope.warnings
+    assert f"ana@example.com asked for answers to go to {where}" in envelope.warnings
+    assert f"{where} is not known as an address of Ana" in envelope.warnings
 
 
 async def test_who_had_it_too_is_named_but_never_added_silently(scene: Scene) -> None:
