@@ -35,6 +35,17 @@ async def test_it_is_shown_and_leaves_and_undo_brings_the_bare_words_back() -> N
         await until(pilot, lambda: desk_of(pilot).composer.text == "Yes")
 
 
+async def test_it_is_counted() -> None:
+    world: World = await bakery()
+    object.__setattr__(world.business, "signatures", {"sms": "Rui"})
+    async with open_app(world) as pilot:
+        await pilot.press("j", "j", "r")
+        await until(pilot, lambda: "Signed: Rui" in shown(pilot))
+        assert "0/160" in shown(pilot)
+        await pilot.press(*"Yes")
+        await until(pilot, lambda: f"{len('Yes') + len('.Rui')}/160" in shown(pilot))
+
+
 def test_a_signature_of_no_channel_is_refused() -> None:
     with pytest.raises(ConfigError, match="which is no channel"):
         Document(signatures={"post": "Rui"})

@@ -24,6 +24,7 @@ from agent_tui.core.language import _
 from agent_tui.core.segments import plain
 from agent_tui.core.text import clean
 from agent_tui.services.blanks import Blank, still_open
+from agent_tui.services.signing import signed
 from agent_tui.tui import when
 from agent_tui.tui.able import able, carried, cheaper, counted, is_over, remaining
 from agent_tui.tui.gate import is_letter
@@ -296,9 +297,14 @@ class Composer(Vertical):
 
     def _count(self) -> None:
         can = self._heading.can if self._heading else None
-        said = counted(self.words.text, can, self._look.icons) if can else ""
-        self.border_subtitle = Content(said)
-        self.set_class(can is not None and is_over(self.words.text, can), "-over")
+        leaves = self._leaves(can)
+        self.border_subtitle = Content(counted(leaves, can, self._look.icons) if can else "")
+        self.set_class(can is not None and is_over(leaves, can), "-over")
+
+    def _leaves(self, can: Capabilities | None) -> str:
+        """What leaves: the words, and the signature below them."""
+        signature = self._heading.signature if self._heading else ""
+        return signed(self.words.text, signature, letter=can is not None and can.subject)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Count, and wait for a pause."""
