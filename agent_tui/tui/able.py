@@ -19,9 +19,7 @@ def able(can: Capabilities, icons: Icons) -> str:
 
 
 def _able(can: Capabilities) -> Iterator[str]:
-    if not can.subject:
-        yield _("no subject")
-    if can.max_length is not None:
+    if can.max_length is not None and can.parts:  # else the count of characters says it
         yield _("max {n}").format(n=can.max_length)
     yield _("files to {n} MB").format(n=can.files // MEGABYTE or 1) if can.files else _("no files")
     if not can.copies:

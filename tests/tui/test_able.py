@@ -19,7 +19,7 @@ SMS = Capabilities(max_length=1600, parts=True, receipts=True)
 def test_what_a_channel_can_in_words() -> None:
     icons = choose("ascii")
     said = able(SMS, icons)
-    assert said == "no subject - max 1600 - no files - no copies - receipts"
+    assert said == "max 1600 - no files - no copies - receipts"
     chat = Capabilities(subject=True, copies=True, files=20_000_000, start=False)
     assert able(chat, icons) == "files to 20 MB - no receipts - answers only"
 
