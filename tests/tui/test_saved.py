@@ -307,6 +307,25 @@ async def test_a_message_is_kept(world: World) -> None:
     assert world.desk.words.get("cake").text == "I need a cake for Friday.\nTwelve people."
 
 
+async def test_our_own_message_is_kept_without_its_signature(world: World) -> None:
+    object.__setattr__(world.desk.business, "signatures", {"mail": "Rui\nCorner Bakery"})
+    await world.desk.replies.queue(await world.desk.replies.envelope(A), "Dear Ana, of course.", now=True)
+    assert (await world.messages())[-1][0].text.endswith("Rui\nCorner Bakery")
+    async with open_app(world) as pilot:
+        desk = desk_of(pilot)
+        desk.inbox.select(A)
+        desk.open_customer(A)
+        desk.go_to("timeline")
+        await until(pilot, lambda: "Dear Ana, of course." in shown(pilot) and desk.current == A)
+        await pilot.press("end")
+        await until(pilot, lambda: desk.words_to_save.startswith("Dear Ana"))
+        desk.command("words.save")
+        await until(pilot, lambda: "Save these words as" in shown(pilot))
+        await pilot.press(*"Yes", "enter")
+        await until(pilot, lambda: any("Saved as Yes" in toast for toast in toasts(pilot)))
+    assert world.desk.words.get("yes").text == "Dear {first_name}, of course."
+
+
 async def test_a_full_disk_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")

@@ -3,6 +3,7 @@
 Nothing here sends: it shows a heading, holds a text, and tells when the agent paused. Enter and paste only ever type.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -93,6 +94,19 @@ class Words(TextArea):
         self.behind = False
 
 
+class Head(Static):
+    """What stands above the words."""
+
+    def __init__(self, resized: Callable[[], object]) -> None:
+        """`resized` is called when it takes more lines, or fewer."""
+        super().__init__("", id="heading", markup=False)
+        self._resized = resized
+
+    def on_resize(self) -> None:
+        """Another height, or width."""
+        self._resized()
+
+
 class Composer(Vertical):
     """Hidden until there is something to write."""
 
@@ -111,7 +125,7 @@ class Composer(Vertical):
         self._look = look
         self._clock = clock
         self._heading: Heading | None = None
-        self._head = Static("", id="heading", markup=False)
+        self._head = Head(self._fit)
         self._pause: Timer | None = None
         self.words = Words()
 
@@ -145,7 +159,6 @@ class Composer(Vertical):
         self.words.read_only = bool(heading.closed)
         self.border_title = Content(heading.title)
         self._head.update(self._headed(heading))
-        self.call_after_refresh(self._fit)
         self._count()
 
     def on_resize(self) -> None:
