@@ -108,7 +108,8 @@ def missing(name: str, catalog: Catalog) -> Iterator[str]:
     """What a language's catalog does not say."""
     for text in catalog.texts:
         if not text.done:
-            yield f"{name}: {'fuzzy' if text.fuzzy else 'not translated'}: {text.text[:80]!r}"
+            what = "is fuzzy: look at it" if text.fuzzy else "has no translation: write one"
+            yield f"{name}: {text.text[:80]!r} {what}, then make docs"
 
 
 def gaps(text: str) -> set[str]:
@@ -158,6 +159,7 @@ def checked(root: Path = ROOT) -> Iterator[str]:
         yield from misfilled(source, place)
     for path in sorted((root / LOCALE).glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         name, catalog = path.relative_to(root).as_posix(), catalogs.read(path.read_text(encoding="utf-8"))
+        yield from missing(name, catalog)
         yield from problems(name, catalog)
 
 
