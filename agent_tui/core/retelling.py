@@ -19,6 +19,7 @@ _DATA = frozenset({"name", "agent", "text", "path", "who", "tags", "value"})  # 
 LONGEST = 600  # letters of a text that is looked at for what it was made from
 _LEAST = 4  # letters around the gaps of a text that begins with some: fewer stand everywhere
 _ENOUGH = 12  # of any text
+_DEEPEST = 3  # texts in the gaps of texts: a stranger's reason may be made of nothing but numbers in brackets
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +53,26 @@ class Retelling:
         found.sort(key=lambda pair: -len(_letters(pair[0])))
         return tuple(Pattern(text, _piece(text), said) for text, said in found if _is_telling(text))
 
-    def told(self, text: str) -> str:
-        """`text` in the catalog's language, as far as it is known."""
-        if len(text) > LONGEST:
+    def told(self, text: str, depth: int = 0) -> str:
+        """`text` in the catalog's language, as far as it is known; `depth`: in so many others."""
+        if len(text) > LONGEST or depth > _DEEPEST:
             return self._texts.get(text, text)
         parts = text.split("; ")
-        known = [self._known(part) for part in parts]
-        if len(parts) > 1 and None not in known:
+        known = [self._known(part, depth) for part in parts]
+        if None not in known:
             return "; ".join(filter(None, known))
-        return self._known(text) or self._end(text)
+        whole = self._known(text, depth) if len(parts) > 1 else None
+        return whole or self._end(text)
 
-    def _known(self, text: str) -> str | None:
+    def _known(self, text: str, depth: int) -> str | None:
         """A whole text of the catalog, or one with its gaps filled."""
         if text in self._texts:
             return self._texts[text]
         if numbered := _NUMBERED.fullmatch(text):
-            return f"{self.told(numbered[1])} {numbered[2]}"
+            return f"{self.told(numbered[1], depth + 1)} {numbered[2]}"
         for pattern in self._patterns:
             if (found := pattern.found(text)) is not None:
-                values = {name: self._value(name, value) for name, value in found.items()}
+                values = {name: self._value(name, value, depth) for name, value in found.items()}
                 return _filled(pattern.said, values)
         return None
 
@@ -79,10 +81,10 @@ class Retelling:
         about, colon, said = text.rpartition(": ")
         return f"{about}{colon}{self._texts.get(said, said)}"
 
-    def _value(self, name: str, value: str) -> str:
+    def _value(self, name: str, value: str, depth: int) -> str:
         """What is filled in: a text of ours is said too, somebody's name or words never."""
         if name in _TEXTS:
-            return self.told(value)
+            return self.told(value, depth + 1)
         return value if name in _DATA else self._texts.get(value, value)
 
 

@@ -22,7 +22,8 @@ KNOWN = (
     "business",
 )  # keys that can be filled from card and settings
 
-_BLANK = re.compile(r"\{ ?(\w[\w \-'’./,#&()?!%+]{0,58}?) ?\}")
+_WORDS = r"\w \-'’./,#&()?!%+–—‑°*@€$£“”„«»…"  # what word processors make of dashes and quotes too
+_BLANK = re.compile(rf"\{{ ?(\w[{_WORDS}]{{0,58}}?) ?\}}")
 _AWAY = re.compile(" ?" + _BLANK.pattern)
 _TITLES = frozenset(
     "dr mr mrs ms miss prof herr frau sr sra srta dra don doña dona m mme mlle sig dott".split()  # noqa: SIM905

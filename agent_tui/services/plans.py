@@ -6,7 +6,7 @@ what they wrote meanwhile, answers that, and is dated as it leaves. Both steps a
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from agent_tui.core.clock import Clock
 from agent_tui.core.errors import Conflict, Missing, Rejected, UsageError
@@ -18,6 +18,7 @@ from agent_tui.services.about import Business, ChannelInfo
 from agent_tui.services.promises import Promises
 
 LOOK_BACK = 200  # entries searched for the last message on a channel
+NOTHING_KNOWN = Position(datetime.fromtimestamp(0, UTC), "")  # before whatever they write
 
 
 class Plans:
@@ -148,8 +149,10 @@ def is_plan(delivery: Delivery) -> bool:
 def queued(
     message: Message, leaves: datetime, *, planned_for: datetime | None, head: Head, after: datetime | None
 ) -> Delivery:
-    """The delivery of a new message. `head`, of the moment `after`: the newest of theirs that is known."""
-    known = Position(after, head.message_id) if after and head.message_id else Position(message.at, "")
+    """The delivery of a new message. `head`, of the moment `after`: the newest of theirs that is known. Of who never
+    wrote anything does, also what was written before and comes only now.
+    """
+    known = Position(after, head.message_id) if after and head.message_id else NOTHING_KNOWN
     return Delivery(
         id=message.id,
         address=message.address,

@@ -20,7 +20,7 @@ from unicodedata import normalize
 from agent_tui.core.errors import ConfigError, UsageError
 from agent_tui.core.language import _
 from agent_tui.core.tables import Mistake, convert
-from agent_tui.core.text import clean, clean_line
+from agent_tui.core.text import clean, clean_line, safe_name
 
 MARK = "+++"
 MARKS = (MARK, "---")  # the second is how other programs mark such lines
@@ -162,7 +162,7 @@ def _cut(rest: str, mark: str) -> tuple[str, str, str]:
 def name_for(title: str) -> str:
     """A file's name made of a title: ``Where is it?`` is ``where-is-it``."""
     words = _APART.sub("-", normalize("NFC", clean_line(title)).casefold()).strip("-")
-    return words.encode()[:60].decode("utf-8", "ignore").strip("-") or "words"
+    return safe_name(words.encode()[:60].decode("utf-8", "ignore").strip("-"), "words")
 
 
 def half_a_year_on(day: date) -> date:

@@ -93,13 +93,17 @@ class WordShelf:
         return saved_words.read(normalize("NFC", name), self.written(name))
 
     def path(self, name: str) -> Path:
-        """Where words of this name are. Raises UsageError for one that could be anywhere else."""
+        """Where words of this name are, also when the file came from a system that takes accents off letters.
+
+        Raises UsageError for one that could be anywhere else.
+        """
         if not name or safe_name(name) != name or name.startswith("."):
             raise UsageError(
                 _("{name} cannot be the name of saved words").format(name=repr(clean_line(name))),
                 remedy=_("use letters, digits, spaces and -"),
             )
-        return self.folder / f"{name}{ENDING}"
+        spelled = [self.folder / f"{one}{ENDING}" for one in (name, normalize("NFD", name))]
+        return next((path for path in spelled if os.path.lexists(path)), spelled[0])
 
     def written(self, name: str) -> str:
         """What stands in a file, to the letter. Raises UsageError, Missing."""

@@ -117,3 +117,10 @@ def test_a_language_without_a_catalog_is_refused(tmp_path: Path) -> None:
 def test_a_text_of_any_length_is_looked_at_in_no_time() -> None:
     long = "snoozed until " + "until " * 20_000
     assert retold(long) == long
+
+
+@pytest.mark.usefixtures("spoken")
+def test_a_strangers_reason_of_numbers_upon_numbers_is_looked_at_in_no_time() -> None:
+    endless = "not taken" + " (1)" * 140
+    assert retold(endless) == endless, "each number more must not double the work"
+    assert retold("Done (42)") == "Tratado (42)"

@@ -30,6 +30,7 @@ async def card(name: str, *, company: str = "") -> Card:
         ("{First_Name} {first name} { first_name }", ("first name",)),
         ("{Número de encomenda} und {Straße & Nr.}", ("número de encomenda", "strasse & nr.")),
         ("{注文番号}です", ("注文番号",)),
+        ("{day – time} {n° of the “order”}", ("day – time", "n° of the “order”")),
         ("smile {:)} and {} and { } and {{}}", ()),
         ("body { color: red; } {a: 1} {'x'}", ()),
         ("{over\ntwo lines}", ()),

@@ -8,8 +8,12 @@ from agent_tui.core.channel import Capabilities
 from agent_tui.core.errors import Unavailable, Uncertain
 from agent_tui.core.model import (
     Consent,
+    Customer,
     DeliveryState,
+    Evidence,
+    Identity,
     consent_id,
+    customer_id,
 )
 from agent_tui.core.store import View
 from agent_tui.services import planned
@@ -242,4 +246,21 @@ async def test_a_retry_of_what_did_not_leave_is_held_when_they_write(scene: Scen
     scene.clock.tick(minutes=10)
     await write(scene, 2)
     assert (await kept(scene, delivery)).held
+    assert texts(scene) == []
+
+
+async def test_of_who_never_wrote_what_comes_late_holds_it_too(scene: Scene) -> None:
+    """He wrote while we were offline, and we planned a first message to him meanwhile."""
+    bob = Customer(id=customer_id(BOB), address=BOB, name="Bob", created=START)
+    his = Identity(
+        id=str(BOB), address=BOB, customer_id=bob.id, evidence=Evidence.CONFIRMED, at=START, why="he is"
+    )
+    await scene.store.write([bob, his])
+    envelope = await scene.replies.envelope(bob.id)
+    delivery = await scene.replies.queue(envelope, "Welcome!", at=TOMORROW)
+    await write(scene, 2, sender=BOB, at=START - timedelta(hours=1))
+    held = await kept(scene, delivery)
+    assert (held.state, held.held) == (DeliveryState.FAILED, True)
+    scene.clock.tick(hours=22)
+    await scene.round()
     assert texts(scene) == []

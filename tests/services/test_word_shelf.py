@@ -188,3 +188,18 @@ def test_a_near_name_is_suggested(shelf: WordShelf) -> None:
     with pytest.raises(Missing) as caught:
         shelf.get("opning-hours")
     assert caught.value.remedy == "did you mean opening-hours?"
+
+
+def test_a_name_whose_accents_stand_apart_is_the_same_name(shelf: WordShelf) -> None:
+    """Files from a Mac, as git and archives bring them."""
+    path = put(shelf, "cafe\u0301.md", b"We open at nine.")
+    (saved,) = shelf.all().saved
+    assert saved.name == "caf\u00e9"
+    assert shelf.get(saved.name) == saved
+    assert shelf.reviewed(saved.name, DAY).review == DAY
+    shelf.remove(saved.name)
+    assert not path.exists()
+
+
+def test_a_title_that_some_system_keeps_for_itself_can_be_used(shelf: WordShelf) -> None:
+    assert shelf.get(shelf.add("Aux", "Plug it in", DAY).name).title == "Aux"
