@@ -22,6 +22,7 @@ from agent_tui.tui.gate import is_letter
 from agent_tui.tui.lines import Look, Role, Span
 from agent_tui.tui.safe import body, line
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 REVIEWED, EDIT = "alt+r", "ctrl+o"
 BROKEN = "broken:"  # a file's name comes after this; else it is that of saved words
@@ -38,7 +39,7 @@ class Wanted:
     values: Mapping[str, str]
 
 
-class Typed(Input):
+class Typed(PlainInput):
     """A line in which keys with Alt type nothing, though terminals send their letters too."""
 
     async def _on_key(self, event: events.Key) -> None:

@@ -13,6 +13,7 @@ from agent_tui.core.language import _
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 
 def parse(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -31,7 +32,7 @@ class Labelling(ModalScreen[str | None]):
         self._title: Content = Content(title)
         self._known, self._has = known, frozenset(has)
         self.list = ChoiceList(look, self._choices(""))
-        self.input = Input(placeholder=_("a tag, or -tag to take it off"), id="typed")
+        self.input = PlainInput(placeholder=_("a tag, or -tag to take it off"), id="typed")
 
     def _choices(self, begun: str) -> list[Choice]:
         """The tags that go on as the last word does; those of this customer first."""

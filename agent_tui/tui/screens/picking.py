@@ -12,6 +12,7 @@ from textual.widgets import Input
 from agent_tui.core.language import _
 from agent_tui.tui.lines import Look
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 __all__ = ["Choice", "Picking"]
 
@@ -36,7 +37,7 @@ class Picking(ModalScreen[str | None]):
             box.border_title = self._title
             box.border_subtitle = Content(_("Enter takes it, Esc goes back"))
             if self._typed:
-                yield Input(placeholder=_("type to find"), id="typed")
+                yield PlainInput(placeholder=_("type to find"), id="typed")
             yield self.list
 
     def renew(self, choices: Sequence[Choice]) -> None:

@@ -14,6 +14,7 @@ from agent_tui.core.errors import AgentTuiError
 from agent_tui.core.language import N_, _
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.widgets.choices import MOVES, Choice, ChoiceList, fit_box
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 TYPED = "typed:"  # what was typed comes back after this
 OTHER = "o"
@@ -51,7 +52,7 @@ class Quick(ModalScreen[str | None]):
             shown.append(Choice(key=TYPED, label=_("other: type it"), sign=(f"{OTHER}  ", Role.MARK)))
         self._shown: Sequence[Choice] = shown
         self.list = ChoiceList(look, shown)
-        self._input = Input(id="typed")
+        self._input = PlainInput(id="typed")
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""

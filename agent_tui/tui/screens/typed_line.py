@@ -8,6 +8,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from agent_tui.core.language import _
+from agent_tui.tui.widgets.plain_input import PlainInput
 
 HEIGHT = 4
 
@@ -19,7 +20,7 @@ class TypedLine(ModalScreen[str | None]):
         """`text` stands there already; `longest`: no more characters than that, 0 for any number."""
         super().__init__()
         self._title: Content = Content(title)
-        self.input = Input(text, placeholder=hint, max_length=longest, id="typed")
+        self.input = PlainInput(text, placeholder=hint, max_length=longest, id="typed")
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""
