@@ -141,7 +141,11 @@ class Sender:
     async def _send(self, delivery: Delivery, head: Head | None = None) -> None:
         """`head`: what was known of them when this was decided; when more has come, it is decided anew."""
         claimed = outbox.claim(delivery, self._lease, self._clock.now())
-        message = await self._outgoing(claimed)
+        try:
+            message = await self._outgoing(claimed)
+        except Missing as error:  # its words or a file of it are gone: the others leave all the same
+            await self._settle(delivery, partial(outbox.failed, reason=error.problem))
+            return
         delivery = await self._put(claimed, head)
         step = await self._attempt(delivery, message)
         await self._settle(delivery, step)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from agent_tui.core.channel import Capabilities, Progress
+from agent_tui.core.channel import Capabilities, File, Progress
 from agent_tui.core.errors import Conflict, Full, NeedsPerson, Rejected, Unavailable, Uncertain
 from agent_tui.core.model import Delivery, DeliveryState, customer_id
 from agent_tui.core.store import Lease
 from agent_tui.services import outbox
 from agent_tui.services.sender import Sender
-from tests.clocks import START
+from storage.local import LocalStore
+from tests.clocks import START, FrozenClock
 from tests.scripted import ANA, After, received
 from tests.services.scene import Scene
 
@@ -257,3 +259,24 @@ def test_a_price_may_come_late_and_is_kept() -> None:
     assert outbox.progress(priced, news) is priced
     read = outbox.progress(priced, Progress(delivery=DeliveryState.READ, at=START, key="m"))
     assert (read.state, read.price) == (DeliveryState.READ, "0.0083 USD")
+
+
+async def test_a_file_that_is_gone_fails_its_message_and_holds_up_no_other(tmp_path: Path) -> None:
+    """Somebody deleted it from the owner's folder after the reply was queued."""
+    store = await LocalStore.open(tmp_path / "data", clock=FrozenClock())
+    scene = Scene(kept=store)
+    scene.provider.deliver(received(0, scene.clock.now()))
+    await scene.round()
+    envelope = await scene.replies.envelope(customer_id(ANA))
+    file = File(name="menu.pdf", media_type="application/pdf", data=b"%PDF")
+    lost = await scene.replies.queue(envelope, "Here it is.", files=(file,), now=True)
+    other = await scene.replies.queue(await scene.replies.envelope(customer_id(ANA)), "Yes", now=True)
+    for path in (tmp_path / "data" / "addresses").rglob("files/*"):
+        path.unlink()
+    await settle(scene)
+    assert (await state(scene, other)).state is DeliveryState.SENT
+    failed = await state(scene, lost)
+    assert failed.state is DeliveryState.FAILED
+    assert "file" in str(failed.error)
+    assert [taken.key for taken in scene.provider.taken] == [other.id]
+    await store.aclose()
