@@ -4,6 +4,7 @@
 # make fix    repairs what can be repaired, and writes the generated documents
 # make bench  runs every benchmark; make bench ARGS=store runs one
 # make docs   writes the generated documents
+# make pictures  draws every screen anew, to compare with: make pictures ARGS="reply"
 # make clean  removes what was built, .venv included
 
 SHELL := /bin/bash
@@ -14,10 +15,10 @@ RUN := .venv/.set-up-run
 DEV := .venv/.set-up-dev
 SOURCES := pyproject.toml scripts/setup
 
-.PHONY: help run test check fix bench docs clean system
+.PHONY: help run test check fix bench docs pictures clean system
 
 help:
-	@sed -n 's/^# //p' Makefile | head -7
+	@sed -n 's/^# //p' Makefile | head -8
 
 run: $(RUN)
 	@$(BIN)/agent-tui $(or $(ARGS),demo)
@@ -36,6 +37,9 @@ bench: $(DEV) system
 
 docs: $(DEV)
 	@$(BIN)/python -m scripts.docs
+
+pictures: $(DEV)
+	@$(BIN)/python -m tests.pictures $(ARGS)
 
 clean:
 	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

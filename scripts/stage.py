@@ -58,6 +58,9 @@ async def _playing(app: AgentApp, size: tuple[int, int]) -> AsyncIterator[Pilot[
     async with asyncio.TaskGroup() as group:
         beside = [group.create_task(desk.feed.run()), group.create_task(desk.host.run())]
         async with app.run_test(size=size, notifications=True) as pilot:
+            app.desk_screen.composer.words.cursor_blink = (
+                False  # its drawn lines remember the other half of a blink
+            )
             await until(pilot, lambda: app.desk_screen.reading.card is not None)
             await until(pilot, lambda: all(h.state == "ok" for h in desk.host.health().values()))
             yield pilot

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from agent_tui.core.language import _
 from agent_tui.core.model import Customer
 from agent_tui.services.urgency import FACTORS, Factor
+from agent_tui.tui.icons import Icons
 from agent_tui.tui.lines import Look, Role
 from agent_tui.tui.safe import line
 from agent_tui.tui.widgets.choices import Choice, ChoiceList, fit_box
@@ -25,18 +26,18 @@ def following(factor: Factor, value: int, by: int = 1) -> int:
     return values[(here + by) % len(values)]
 
 
-def choices(customer: Customer) -> list[Choice]:
+def choices(customer: Customer, icons: Icons) -> list[Choice]:
     """A line for each factor."""
-    return [_choice(factor, factor.value(customer)) for factor in FACTORS]
+    return [_choice(factor, factor.value(customer), icons) for factor in FACTORS]
 
 
-def _choice(factor: Factor, value: int) -> Choice:
+def _choice(factor: Factor, value: int, icons: Icons) -> Choice:
     words = {each: _(name) for each, name in sorted(factor.words.items())}
     values = ", ".join(f"[{name}]" if each == value else name for each, name in words.items())
     return Choice(
         key=factor.key,
         label=f"{_(factor.name)}: {words.get(value, value)}",
-        detail=f"{factor.effect(value)}\n{values}",
+        detail="{}\n{}".format(factor.effect(value).replace("×", icons.times), values),
         sign=(f"{factor.key[0]}  ", Role.MARK),
     )
 
@@ -48,8 +49,9 @@ class Weighing(ModalScreen[None]):
         super().__init__()
         self._name = line(customer.name)
         self._customer = customer
+        self._icons = look.icons
         self._change = change
-        self.list = ChoiceList(look, choices(customer))
+        self.list = ChoiceList(look, choices(customer, look.icons))
 
     def compose(self) -> ComposeResult:
         """A box in the middle."""
@@ -60,12 +62,12 @@ class Weighing(ModalScreen[None]):
 
     def on_resize(self) -> None:
         """As low as its lines."""
-        fit_box(self.query_one("#box"), choices(self._customer), around=2)
+        fit_box(self.query_one("#box"), choices(self._customer, self._icons), around=2)
 
     def put(self, customer: Customer) -> None:
         """The customer as they are now."""
         self._customer = customer
-        self.list.put(choices(customer))
+        self.list.put(choices(customer, self._icons))
 
     def on_key(self, event: events.Key) -> None:
         """Change, move, leave."""
