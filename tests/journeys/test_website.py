@@ -98,6 +98,6 @@ def test_the_server_may_run_inside(tmp_path: Path) -> None:
     owner = Owner(tmp_path / "home", INSIDE.format(port=port))
     assert owner.run("check")[0]["ok"]
     assert owner.once() == dict.fromkeys(
-        ("received", "duplicates", "unreadable", "sent", "failed", "unsure"), 0
+        ("received", "duplicates", "unreadable", "sent", "failed", "unsure", "held"), 0
     ) | {"error": None}
     assert (tmp_path / "home" / "data" / "channel-data" / "website" / "chat.sqlite").exists()
