@@ -88,7 +88,7 @@ class AgentApp(App[None]):
             self.register_theme(each)
         self.theme = themes.choose(theme)
         self.desk_screen = DeskScreen(desk, self.look)
-        self._gate = Gate(self, super().on_event, self.desk_screen)
+        self.gate = Gate(self, super().on_event, self.desk_screen)
         self._greeting = greeting
 
     def get_default_screen(self) -> DeskScreen:
@@ -115,7 +115,7 @@ class AgentApp(App[None]):
         if isinstance(event, events.InputEvent):
             self._pace.typed()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self._gate.take(event)
+            await self.gate.take(event)
         else:
             await super().on_event(event)
 

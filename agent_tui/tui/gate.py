@@ -53,6 +53,11 @@ class Gate:
         self._waiting: deque[Keyed] = deque()
         self._busy = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Does no key wait, and is none on its way?"""
+        return not self._busy and not self._waiting
+
     async def take(self, event: Keyed) -> None:
         """A key that was pressed, or a text that was pasted: let in now, or as soon as it may."""
         path: Sequence[Widget] | None = ()

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from agent_tui.core.addresses import Address
 from agent_tui.core.model import CustomerState, DeliveryState, Direction, Message, Note, customer_id
+from agent_tui.tui.app import AgentApp
 from tests.journeys.day import CUSTOMERS, IN, MESSAGES, SCHEMES, WAVES, Day, Kept, address, opened
 from tests.tui.world import World, desk_of, open_app, until
 
@@ -48,9 +49,10 @@ class Agent:
         await self._pilot.pause()
 
     async def idle(self) -> None:
-        """All that was asked for is done."""
-        desk = self._desk
-        await until(self._pilot, lambda: desk.is_idle and not desk.composer.is_open)
+        """All that was asked for is done, and no key is on its way any more."""
+        desk, app = self._desk, self._pilot.app
+        assert isinstance(app, AgentApp)
+        await until(self._pilot, lambda: app.gate.is_empty and desk.is_idle and not desk.composer.is_open)
 
     async def answer(self, *, done: bool) -> None:
         kept, text = await self._here(), self._day.words()
