@@ -78,6 +78,9 @@ class Frame(Screen[None]):
         self._holds = 1  # what holds the keys: until the first rows are there, the start
         self._free = asyncio.Event()
         self._toasted: tuple[str, float] = ("", 0.0)
+        self._key_line: dict[
+            object, tuple[Line, tuple[Zone, ...]]
+        ] = {}  # the last one, by what it depends on
 
     def compose(self) -> ComposeResult:
         """Status above, keys below, three panes between."""
@@ -136,16 +139,15 @@ class Frame(Screen[None]):
         """The keys that work now."""
         can = frozenset(name for name in BY_ID if self.can(name))
         sheet = self.writing.sheet
-        is_note = sheet is not None and sheet.note
-        return footer(
-            self.pane,
-            can,
-            width,
-            note=is_note,
-            planned=self.is_planned,
-            keymap=self.look.keys,
-            icons=self.look.icons,
-        )
+        note, planned = sheet is not None and sheet.note, self.is_planned
+        asked = (self.pane, can, width, note, planned)
+        if asked not in self._key_line:  # most keys change nothing of it, and laying it out is dear
+            look = self.look
+            line = footer(
+                self.pane, can, width, note=note, planned=planned, keymap=look.keys, icons=look.icons
+            )
+            self._key_line = {asked: line}
+        return self._key_line[asked]
 
     @property
     def is_planned(self) -> bool:
