@@ -26,7 +26,7 @@ CUSTOMERS, MESSAGES = 10_000, 100_000
 KEYS = 120
 STARTS = 9
 BATCH = 250
-STEADY, AT_ONCE, OF_ONE = 5_000, 1_250, 10  # messages a second, kept together, of one customer among them
+STEADY, AT_ONCE, OF_ONE = 5_000, 2_500, 20  # messages a second, kept together, of one customer among them
 MARK = b"READY"
 
 

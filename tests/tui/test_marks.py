@@ -31,7 +31,7 @@ async def test_a_hit_is_marked_in_the_list_and_where_it_stands() -> None:
         await pilot.press("/", *"invoice")
         await until(pilot, lambda: "found" in shown(pilot))
         listed = pilot.app.screen.list  # type: ignore[attr-defined]
-        assert found([listed.line_at(y) for y in range(5)]) == ["invoice"]
+        await until(pilot, lambda: found([listed.line_at(y) for y in range(5)]) == ["invoice"])
         await pilot.press("enter")
         await until(pilot, lambda: desk.reading.customer_id == B and bool(desk.timeline.sought))
         view = desk.timeline
