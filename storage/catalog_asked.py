@@ -4,6 +4,8 @@
 as needed. Only inside `Catalog.reading`.
 """
 
+# ruff: noqa: S608  # only our own column names are put into SQL; every value is bound
+
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -17,7 +19,7 @@ from storage.catalog_customers import owned
 from storage.catalog_write import head
 from storage.filed import Filed, Spot
 from storage.lines import Place
-from storage.newest import newest
+from storage.newest import COLUMNS, Row, newest
 from storage.search_words import phrase
 
 _COUNT = (
@@ -25,8 +27,7 @@ _COUNT = (
     " WHERE words MATCH ? AND e.id IS NOT NULL AND e.void < 2 LIMIT ?)"
 )
 _ASKED = (
-    "SELECT e.n, e.at, e.id, j.name, e.off, e.len, j.owner, c.name"
-    " FROM words CROSS JOIN entry e ON e.n = words.rowid CROSS JOIN journal j ON j.n = e.journal"
+    f"SELECT {COLUMNS} FROM words CROSS JOIN entry e ON e.n = words.rowid CROSS JOIN journal j ON j.n = e.journal"
     " CROSS JOIN customer c ON c.id = j.owner"
     " WHERE words MATCH ? AND words.rowid < ? AND e.id IS NOT NULL AND e.asks IS NOT NULL AND e.void < 2"
     " ORDER BY words.rowid DESC LIMIT ?"
@@ -37,23 +38,17 @@ _REPLIES = (
 )
 
 
-class _Asked(NamedTuple):
-    number: int
-    at: int
-    key: str
-    journal: str
-    offset: int
-    length: int
-    owner: str
-    name: str
-
-
 class _Reply(NamedTuple):
     at: int
     key: str
     journal: str
     offset: int
     length: int
+
+    @property
+    def spot(self) -> Spot:
+        """Where its text stands."""
+        return Spot(self.journal, self.key, Place(self.offset, self.length))
 
 
 def counted(catalog: Catalog, words: Collection[str], most: int) -> dict[str, int]:
@@ -78,8 +73,8 @@ def answered(
     return tuple(_told(pairs, facts))
 
 
-def _part(catalog: Catalog, expression: str, top: int, limit: int) -> Iterator[_Asked]:
-    return (_Asked(*row) for row in catalog.db.execute(_ASKED, (expression, top, limit)))
+def _part(catalog: Catalog, expression: str, top: int, limit: int) -> Iterator[Row]:
+    return (Row(*row) for row in catalog.db.execute(_ASKED, (expression, top, limit)))
 
 
 def _expression(words: Sequence[str], least: int) -> str:
@@ -96,13 +91,13 @@ def _some(words: Sequence[str], least: int) -> str:
     return f"({phrase(words[0])} AND ({_some(others, least - 1)})) OR {_some(others, least)}"
 
 
-def _reply(catalog: Catalog, asked: _Asked) -> _Reply | None:
+def _reply(catalog: Catalog, asked: Row) -> _Reply | None:
     """Our first answer to the customer, on whichever address."""
     firsts = (_first(catalog, one.journal, asked) for one in owned(catalog, asked.owner))
     return min((reply for reply in firsts if reply is not None), default=None)
 
 
-def _first(catalog: Catalog, journal: int, asked: _Asked) -> _Reply | None:
+def _first(catalog: Catalog, journal: int, asked: Row) -> _Reply | None:
     rows = catalog.db.execute(_REPLIES, (journal, asked.at, asked.key))
     return next((reply for row in rows if not _promises(catalog, (reply := _Reply(*row)).key)), None)
 
@@ -113,12 +108,12 @@ def _promises(catalog: Catalog, key: str) -> bool:
     return body is not None and codec.decode(Delivery, body).promises is not None
 
 
-def _facts(filed: Filed, rows: Sequence[_Asked | _Reply]) -> dict[str, Fact]:
-    spots = [Spot(row.journal, row.key, Place(row.offset, row.length)) for row in dict.fromkeys(rows)]
+def _facts(filed: Filed, rows: Sequence[Row | _Reply]) -> dict[str, Fact]:
+    spots = [row.spot for row in dict.fromkeys(rows)]
     return {fact.id: fact for fact in filed.readable(spots)}
 
 
-def _told(pairs: Sequence[tuple[_Asked, _Reply]], facts: dict[str, Fact]) -> Iterator[Answered]:
+def _told(pairs: Sequence[tuple[Row, _Reply]], facts: dict[str, Fact]) -> Iterator[Answered]:
     for asked, reply in pairs:
         question, answer = facts.get(asked.key), facts.get(reply.key)
         if isinstance(question, Message) and isinstance(answer, Message):

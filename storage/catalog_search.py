@@ -10,7 +10,7 @@ passed over. Never ordered by rank: that looks at every document with a common w
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from agent_tui.core.fold import fold
 from agent_tui.core.model import Message, Note
@@ -20,9 +20,8 @@ from storage import _match, _search, codec
 from storage.catalog import Catalog
 from storage.catalog_customers import group_of, unread_after
 from storage.catalog_inbox import SHOW
-from storage.filed import Filed, Spot
-from storage.lines import Place
-from storage.newest import newest
+from storage.filed import Filed
+from storage.newest import COLUMNS, Row, newest
 from storage.search_words import (
     ENTRY_FACET,
     FILE_FACET,
@@ -101,17 +100,6 @@ def _unless(query: Query, columns: str) -> str:
     return "".join(f" NOT {columns} : {phrase(words, prefix=p)}" for words, p in negated if words)
 
 
-class _Candidate(NamedTuple):
-    number: int
-    at: int
-    key: str
-    journal: str
-    offset: int
-    length: int
-    owner: str
-    name: str
-
-
 class _Entries:
     """The messages and notes a query finds."""
 
@@ -131,12 +119,12 @@ class _Entries:
             return []  # a state or tag that nobody has
         return self._hits_of(newest(limit, self._chunk, self._is_unread))
 
-    def _chunk(self, top: int, limit: int) -> Iterator[_Candidate]:
+    def _chunk(self, top: int, limit: int) -> Iterator[Row]:
         values = {"top": top, "limit": limit, "words": self._expression}
-        return (_Candidate(*row) for row in self._catalog.db.execute(self._sql, self._values | values))
+        return (Row(*row) for row in self._catalog.db.execute(self._sql, self._values | values))
 
-    def _hits_of(self, rows: list[_Candidate]) -> list[Hit]:
-        spots = [Spot(row.journal, row.key, Place(row.offset, row.length)) for row in rows]
+    def _hits_of(self, rows: list[Row]) -> list[Hit]:
+        spots = [row.spot for row in rows]
         facts = {fact.id: fact for fact in self._filed.readable(spots)}
         hits = []
         for row in rows:
@@ -159,8 +147,7 @@ class _Entries:
         elif "failed" in self._query.states:
             source = "delivery d CROSS JOIN entry e ON d.state = 'failed' AND e.id = d.id"
         return (
-            "SELECT e.n, e.at, e.id, j.name, e.off, e.len, j.owner, c.name"
-            f" FROM {source} CROSS JOIN journal j ON j.n = e.journal"
+            f"SELECT {COLUMNS} FROM {source} CROSS JOIN journal j ON j.n = e.journal"
             f" CROSS JOIN customer c ON c.id = j.owner WHERE {' AND '.join(where)}"
             f" ORDER BY {order} DESC LIMIT :limit"
         )
@@ -198,7 +185,7 @@ class _Entries:
 
     # -- what no index knows
 
-    def _is_unread(self, row: _Candidate) -> bool:
+    def _is_unread(self, row: Row) -> bool:
         """Whether an entry counts as unread, where that was asked for."""
         if "unread" not in self._query.states:
             return True

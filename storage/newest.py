@@ -3,7 +3,10 @@ have to stand in the order of their ids. So a little more is read than is wanted
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import NamedTuple
+
+from storage.filed import Spot
+from storage.lines import Place
 
 TOP = 1 << 62
 """Above every row number."""
@@ -11,33 +14,36 @@ CHUNK = 64
 LARGEST_CHUNK = 4096
 
 
-class Row(Protocol):
-    """A row that stands for an entry."""
+COLUMNS = "e.n, e.at, e.id, j.name, e.off, e.len, j.owner, c.name"
+"""What is selected of an entry `e`, its journal `j` and its customer `c` to make a `Row`."""
+
+
+class Row(NamedTuple):
+    """An entry that was found, and whose it is."""
+
+    number: int
+    at: int
+    key: str
+    journal: str
+    offset: int
+    length: int
+    owner: str
+    name: str
 
     @property
-    def number(self) -> int:
-        """Its number in the catalog."""
-
-    @property
-    def at(self) -> int:
-        """Its time."""
-
-    @property
-    def key(self) -> str:
-        """Its id."""
-
-
-R = TypeVar("R", bound=Row)
+    def spot(self) -> Spot:
+        """Where its text stands."""
+        return Spot(self.journal, self.key, Place(self.offset, self.length))
 
 
 def newest(
-    limit: int, part: Callable[[int, int], Iterable[R]], counts: Callable[[R], bool] = lambda _row: True
-) -> list[R]:
+    limit: int, part: Callable[[int, int], Iterable[Row]], counts: Callable[[Row], bool] = lambda _row: True
+) -> list[Row]:
     """The first `limit` that count, newest first, equal times by id, the larger first.
 
     `part` gives at most so many rows below a row number, the largest number first.
     """
-    found: list[R] = []
+    found: list[Row] = []
     top, chunk = TOP, max(CHUNK, limit)
     while not _is_enough(found, limit):
         rows = list(part(top, chunk))
@@ -49,7 +55,7 @@ def newest(
     return found[:limit]
 
 
-def _is_enough(found: list[R], limit: int) -> bool:
+def _is_enough(found: list[Row], limit: int) -> bool:
     """Whether what follows cannot come before the first `limit`."""
     if len(found) <= limit:
         return False

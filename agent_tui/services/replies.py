@@ -325,9 +325,7 @@ class Replies:
         also: Callable[[Delivery], Awaitable[list[Record]]] | None = None,
     ) -> Delivery:
         for _round in range(TRIES):
-            delivery = await self._store.get(Delivery, message_id)
-            if delivery is None:
-                raise Missing(_("there is no outgoing message {message_id}").format(message_id=message_id))
+            delivery = await self.plans.get(message_id)
             if not fits(delivery):
                 raise Conflict(
                     _("this cannot be done any more: {otherwise}").format(otherwise=otherwise),
